@@ -1,0 +1,183 @@
+"""What is made once from a dataset and a day and serves every quote: the graph, and the weights of its arcs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from karvan.emissions import Emissions
+from karvan.model.chain import Chain, Handling, Movement, Wait, merged
+from karvan.model.consignment import Consignment
+from karvan.model.dataset import Dataset
+from karvan.routing.expand import END, START, expand
+from karvan.routing.graph import Bools, Floats, Graph, Ints, Path, compile_graph
+from karvan.tariffs import Tariffs
+from karvan.tariffs.bounds import Bounds
+
+FORMS = ("container", "wagon", "truck", "bulk")
+_ROLES = ("transit", "export", "import", "domestic")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A dataset compiled for one day.
+
+    Arrays over arcs are in the order of `graph.order`; atoms are the priced parts of arcs (one element each):
+    their arc, country (an index into `countries`), the group whose price a km or piece they have, and their measure.
+    """
+
+    dataset: Dataset
+    on: date
+    graph: Graph
+    tariffs: Tariffs
+    emissions: Emissions
+    bounds: Bounds
+    mean_h: Floats
+    variance_h2: Floats
+    open: Bools
+    arc_form: Ints
+    arc_country: Ints
+    countries: tuple[str, ...]
+    atom_arc: Ints
+    atom_country: Ints
+    atom_group: Ints
+    atom_measure: Floats
+    groups: tuple[Any, ...]
+    group_country: Ints
+    co2_t: Floats
+    co2_box: Floats
+    starts: dict[str, dict[str, int]]
+    ends: dict[str, dict[str, int]]
+    states_at: dict[str, tuple[int, ...]]
+    weights: dict[object, Floats]
+    barred: dict[object, Bools]
+
+    def chain(self, path: Path) -> Chain:
+        """The chain of a path, its ordinary movements joined into runs."""
+        arcs = self.graph.network.arcs
+        return Chain(merged(tuple(e for a in path.arcs for e in arcs[a].elements)))
+
+
+@lru_cache(maxsize=8)
+def compile_dataset(dataset: Dataset, on: date) -> Compiled:
+    """Compile a dataset for a day; kept for the last few."""
+    network = expand(dataset, on)
+    graph = compile_graph(network)
+    emissions = Emissions(dataset)
+    tariffs = Tariffs(dataset, on)
+    arcs = [network.arcs[i] for i in graph.order]
+    countries = tuple(sorted({e.country for a in arcs for e in a.elements}))
+    country_at = {c: i for i, c in enumerate(countries)}
+    group_at: dict[Any, int] = {}
+    atoms: list[tuple[int, int, int, float]] = []
+    co2_t, co2_box = np.zeros(len(arcs)), np.zeros(len(arcs))
+    arc_country = np.full(len(arcs), -1, np.int64)
+    for i, arc in enumerate(arcs):
+        for element in arc.elements:
+            intensity = emissions.intensity(element)
+            co2_t[i] += intensity.wtw_g_t / 1000.0
+            co2_box[i] += intensity.wtw_g_box / 1000.0
+            arc_country[i] = country_at[element.country]
+            if isinstance(element, Wait):
+                continue
+            group: Any = element
+            measure = 1.0
+            if isinstance(element, Movement):
+                group = (element.operator, element.carrier, element.service, element.form, element.mode, element.country)
+                measure = element.length_km
+            atoms.append((i, country_at[element.country], group_at.setdefault(group, len(group_at)), measure))
+    form_at = {f: i for i, f in enumerate(FORMS)}
+    starts: dict[str, dict[str, int]] = defaultdict(dict)
+    ends: dict[str, dict[str, int]] = defaultdict(dict)
+    states_at: dict[str, list[int]] = defaultdict(list)
+    for i, state in enumerate(network.states):
+        if state.service == START:
+            starts[state.node][state.form] = i
+        elif state.service == END:
+            ends[state.node][state.form] = i
+        else:
+            states_at[state.node].append(i)
+    columns = np.array(atoms, float).reshape(-1, 4)
+    return Compiled(
+        dataset=dataset,
+        on=on,
+        graph=graph,
+        tariffs=tariffs,
+        emissions=emissions,
+        bounds=Bounds(dataset, tariffs, network_km(graph)),
+        mean_h=np.array([a.mean_h for a in arcs]),
+        variance_h2=np.array([a.variance_h2 for a in arcs]),
+        open=np.array([not a.closed_by for a in arcs], bool),
+        arc_form=np.array([form_at[network.states[a.head].form] for a in arcs], np.int64),
+        arc_country=arc_country,
+        countries=countries,
+        atom_arc=columns[:, 0].astype(np.int64),
+        atom_country=columns[:, 1].astype(np.int64),
+        atom_group=columns[:, 2].astype(np.int64),
+        atom_measure=np.ascontiguousarray(columns[:, 3]),
+        groups=tuple(group_at),
+        group_country=np.array([country_at[_country(g)] for g in group_at], np.int64),
+        co2_t=co2_t,
+        co2_box=co2_box,
+        starts=dict(starts),
+        ends=dict(ends),
+        states_at={n: tuple(s) for n, s in states_at.items()},
+        weights={},
+        barred={},
+    )
+
+
+def _country(group: Any) -> str:
+    return str(group.country if isinstance(group, Handling) else group[5])
+
+
+def network_km(graph: Graph) -> dict[tuple[str, str], list[tuple[str, str, float]]]:
+    """Movements of each (operator, service): from, to and kilometres, for distances along them."""
+    found: dict[tuple[str, str], list[tuple[str, str, float]]] = defaultdict(list)
+    seen = set()
+    for arc in graph.network.arcs:
+        for e in arc.elements:
+            if isinstance(e, Movement) and (e.operator, e.service, e.nodes, e.links) not in seen:
+                seen.add((e.operator, e.service, e.nodes, e.links))
+                found[e.operator, e.service].append((e.from_node, e.to_node, e.length_km))
+    return found
+
+
+def arc_costs(compiled: Compiled, consignment: Consignment) -> Floats:
+    """Lower-bound price, mean time, variance and CO2e of every arc for a consignment, (arcs, 4)."""
+    c = compiled
+    lowest = _least_prices(c, consignment)[c.atom_group] * c.atom_measure
+    loads = dict(consignment.loads)
+    tonnes = np.array([loads[f].payload_t if f in loads else 0.0 for f in FORMS])
+    boxes = np.array([float(loads[f].units) if f in loads else 0.0 for f in FORMS])
+    costs = np.empty((len(c.mean_h), 4))
+    costs[:, 0] = np.bincount(c.atom_arc, lowest, len(c.mean_h))
+    costs[:, 1] = c.mean_h
+    costs[:, 2] = c.variance_h2
+    costs[:, 3] = c.co2_t * tonnes[c.arc_form] + c.co2_box * boxes[c.arc_form]
+    return costs
+
+
+def _least_prices(c: Compiled, consignment: Consignment) -> Floats:
+    """Lower bounds of the price of each group of atoms for a consignment; kept by kind of cargo and role."""
+    key = (
+        consignment.commodity.commodity,
+        tuple((f, load.equipment.equipment, load.units, load.payload_t) for f, load in consignment.loads),
+        consignment.wagon_owner,
+        consignment.box_owner,
+    )
+    table = c.weights.setdefault(key, np.full((len(c.groups), len(_ROLES)), np.nan))
+    role = np.array([_ROLES.index(consignment.traffic(country)) for country in c.countries])[c.group_country]
+    rows = np.arange(len(c.groups))
+    for i in rows[np.isnan(table[rows, role])]:
+        group = c.groups[i]
+        form = group.form if isinstance(group, Handling) else group[3]
+        least = c.bounds.least_usd(group, consignment) if form in consignment.forms else 0.0
+        table[i, role[i]] = least
+    least_prices: Floats = table[rows, role]
+    return least_prices

@@ -1,0 +1,112 @@
+"""Why the others lost: corridors that are not among the alternatives, and closed ways that would have won."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from karvan.model.chain import Chain
+from karvan.model.dataset import Dataset
+from karvan.model.quote import Alternative, ClosedWinner, Lost
+from karvan.quotes.search import Problem, best_by, best_through
+from karvan.quotes.select import matched
+
+# A corridor so much worse than the best in both price and time is not one that a forwarder would weigh.
+_FAR_OFF = 4.0
+_CRITERIA = (("price", 0), ("time", 1))
+_NOTICED = 0.02
+
+
+def lost_corridors(
+    problems: Sequence[Problem],
+    shown: Sequence[Alternative],
+    epsilon: float,
+    evaluate: Callable[[Problem, Chain], Alternative],
+) -> tuple[Lost, ...]:
+    """Corridors that could serve and are not among the alternatives shown, each with the reason."""
+    represented = {c for a in shown for c in a.corridors}
+    lost = []
+    for corridor in problems[0].compiled.dataset.corridors:
+        if corridor.corridor in represented:
+            continue
+        for p in problems:
+            best = best_through(p, corridor)
+            if best is None:
+                continue
+            chain, closed, forbidden = best
+            a = evaluate(p, chain)
+            if _far_off(a, shown):
+                break
+            dataset = p.compiled.dataset
+            if forbidden:
+                reason = " ".join(_restriction(dataset, key) for key in forbidden)
+            elif closed:
+                reason = f"Closed today: {', '.join(closed[:3])}. {_opens(dataset, closed)}"
+            else:
+                reason = _beaten(a, shown, epsilon)
+            price = a.price_usd if a.bill.complete else None
+            lost.append(Lost(corridor.corridor, corridor.name, reason, price, a.time.p50_h, a.co2e_kg))
+            break
+    return tuple(lost)
+
+
+def closed_winners(problems: Sequence[Problem], shown: Sequence[Alternative]) -> tuple[ClosedWinner, ...]:
+    """Closed links and operations whose opening would give a way that is cheaper or quicker than any open one.
+
+    Compared by the lower-bound price and the mean time of the search.
+    """
+    found: dict[tuple[str, ...], ClosedWinner] = {}
+    for p in problems:
+        for name, k in _CRITERIA:
+            with_closed = best_by(p, k, True)
+            if with_closed is None or not with_closed[2]:
+                continue
+            today = best_by(p, k, False)
+            saving = 1.0 if today is None else 1.0 - with_closed[1] / today[1]
+            if saving >= _NOTICED and with_closed[2] not in found:
+                opens = _opens(p.compiled.dataset, with_closed[2])
+                found[with_closed[2]] = ClosedWinner(with_closed[2], name, saving, opens)
+    return tuple(found.values())
+
+
+def _beaten(a: Alternative, shown: Sequence[Alternative], epsilon: float) -> str:
+    """By which alternative a chain is matched in everything, and by how much it is worse."""
+    by = next((b for b in shown if b.bill.complete and matched(a.criteria, b.criteria, epsilon)), None)
+    if by is None:
+        return "Close to an alternative that is shown, or over the number shown."
+    days = (a.time.p50_h - by.time.p50_h) / 24.0
+    more = float(a.price_usd) / float(by.price_usd) - 1.0 if by.price_usd else 0.0
+    parts = []
+    if more >= 0.005:
+        parts.append(f"{more:.0%} dearer")
+    if days >= 0.05:
+        parts.append(f"{days:.1f} days slower")
+    if not parts:
+        parts.append("no better in anything")
+    note = "" if a.bill.complete else " even without the rates that are missing"
+    return f"Beaten by no. {by.number}: {' and '.join(parts)}{note}."
+
+
+def _restriction(dataset: Dataset, key: str) -> str:
+    row = next(r for r in dataset.restrictions if r.restriction == key)
+    return f"Forbidden by {row.name}: {row.condition}"
+
+
+def _opens(dataset: Dataset, closed: Sequence[str]) -> str:
+    """What would open closed links and operations, as sentences."""
+    agreements = {a.agreement: a for a in dataset.agreements}
+    rows = {row.link: row for row in dataset.links}
+    operations = {row.operation: row for row in dataset.operations}
+    said: list[str] = []
+    for key in closed:
+        row = rows.get(key) or operations[key]
+        agreement = agreements.get(row.agreement)
+        said.append(agreement.remedy if agreement else f"{key} is {row.status.replace('_', ' ')} and must be brought into use.")
+    return " ".join(dict.fromkeys(said))
+
+
+def _far_off(a: Alternative, shown: Sequence[Alternative]) -> bool:
+    if not shown:
+        return False
+    price = min(float(b.price_usd) for b in shown)
+    hours = min(b.time.p50_h for b in shown)
+    return float(a.price_usd) > _FAR_OFF * price and a.time.p50_h > hours or a.time.p50_h > _FAR_OFF * hours

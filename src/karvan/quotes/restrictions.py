@@ -1,0 +1,79 @@
+"""Which restrictions bear on a consignment, on the arcs of the network and on a chain."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+
+from karvan.keys import matches
+from karvan.model.chain import Chain, Element, Handling, Movement
+from karvan.model.consignment import Consignment
+from karvan.model.network import Restriction
+from karvan.model.quote import Finding
+from karvan.quotes.compiled import Compiled
+from karvan.routing.graph import Bools
+
+_SEVERITY = {"forbidden": 0, "conditional": 1, "flagged": 2}
+
+
+def bearing(restrictions: tuple[Restriction, ...], consignment: Consignment, on: date) -> tuple[Restriction, ...]:
+    """Restrictions in force whose commodity, origin and destination are those of a consignment."""
+    goods = consignment.commodity
+    names = (goods.commodity, goods.cargo_class, *goods.tags)
+    return tuple(
+        r
+        for r in restrictions
+        if r.valid_from <= on
+        and (r.valid_to is None or on <= r.valid_to)
+        and any(matches(p, n) for p in r.commodities for n in names)
+        and any(p in ("*", consignment.origin_country) for p in r.origins)
+        and any(p in ("*", consignment.destination_country) for p in r.destinations)
+    )
+
+
+def touches(r: Restriction, element: Element, consignment: Consignment) -> bool:
+    """Whether an element is of the kind that a restriction speaks of."""
+    if not any(p in ("*", element.country) for p in r.countries):
+        return False
+    if "*" not in r.roles and consignment.traffic(element.country) not in r.roles:
+        return False
+    if isinstance(element, Movement):
+        modes, nodes, operators = (element.mode,), element.nodes, (element.operator, element.carrier)
+    elif isinstance(element, Handling):
+        modes, nodes = (element.mode_from or element.mode_to, element.mode_to), (element.node,)
+        operators = (element.operator, element.operator_from)
+    else:
+        return False
+    return (
+        any(matches(p, m) for p in r.modes for m in modes if m)
+        and any(matches(p, n) for p in r.nodes for n in nodes)
+        and any(matches(p, o) for p in r.operators for o in operators)
+    )
+
+
+def forbidden_arcs(compiled: Compiled, consignment: Consignment) -> dict[str, Bools]:
+    """Arcs that each forbidding restriction bars for a consignment, by its key."""
+    found: dict[str, Bools] = {}
+    for r in bearing(compiled.dataset.restrictions, consignment, compiled.on):
+        if r.effect != "forbidden":
+            continue
+        key = (r.restriction, consignment.origin_country, consignment.destination_country)
+        if key not in compiled.barred:
+            arcs = compiled.graph.network.arcs
+            compiled.barred[key] = np.array(
+                [any(touches(r, e, consignment) for e in arcs[i].elements) for i in compiled.graph.order], bool
+            )
+        if compiled.barred[key].any():
+            found[r.restriction] = compiled.barred[key]
+    return found
+
+
+def findings(chain: Chain, consignment: Consignment, restrictions: tuple[Restriction, ...], on: date) -> tuple[Finding, ...]:
+    """All restrictions that bear on a chain, the gravest first."""
+    found = [
+        Finding(r.effect, r.restriction, r.name, r.condition, r.source)
+        for r in bearing(restrictions, consignment, on)
+        if any(touches(r, e, consignment) for e in chain.elements)
+    ]
+    return tuple(sorted(found, key=lambda f: (_SEVERITY[f.effect], f.restriction)))

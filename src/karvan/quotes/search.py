@@ -1,0 +1,125 @@
+"""Ways for one consignment: the epsilon-Pareto search, and the best way through named gateways."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from karvan.keys import matches
+from karvan.model.chain import Chain
+from karvan.model.consignment import Consignment
+from karvan.model.network import Corridor
+from karvan.quotes.compiled import FORMS, Compiled, arc_costs
+from karvan.quotes.restrictions import forbidden_arcs
+from karvan.routing.graph import Bools, Floats, Ints, lower_bounds, pareto_paths, shortest
+
+_PENALTY = 1e6  # makes a way over something barred worse than any other, and still findable
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Problem:
+    """One consignment on the compiled network: costs of arcs as if all were open, and which are barred by what."""
+
+    compiled: Compiled
+    consignment: Consignment
+    costs: Floats
+    allowed: Bools
+    forbidden: dict[str, Bools]
+    sources: tuple[int, ...]
+    targets: tuple[int, ...]
+
+    @property
+    def open(self) -> Bools:
+        """Arcs that may be used today."""
+        usable = self.allowed & self.compiled.open
+        for barred in self.forbidden.values():
+            usable = usable & ~barred
+        return usable
+
+
+def problem(compiled: Compiled, consignment: Consignment) -> Problem:
+    """The search problem of a consignment."""
+    forms = np.array([f in consignment.forms for f in FORMS])
+    starts = compiled.starts.get(consignment.origin, {})
+    ends = compiled.ends.get(consignment.destination, {})
+    return Problem(
+        compiled=compiled,
+        consignment=consignment,
+        costs=arc_costs(compiled, consignment),
+        allowed=forms[compiled.arc_form],
+        forbidden=forbidden_arcs(compiled, consignment),
+        sources=tuple(starts[f] for f in consignment.start_forms if f in starts),
+        targets=tuple(state for f, state in ends.items() if f in consignment.forms),
+    )
+
+
+def survivors(p: Problem, epsilon: float) -> tuple[list[Chain], bool]:
+    """Chains of the epsilon-Pareto search over the additive criteria, and whether it was cut short."""
+    if not p.sources or not p.targets:
+        return [], False
+    costs = np.where(p.open[:, None], p.costs, np.inf)
+    paths, cut = pareto_paths(p.compiled.graph, costs, p.sources, p.targets, epsilon, lower_bounds(
+        p.compiled.graph, costs, p.targets))  # fmt: skip
+    return [p.compiled.chain(path) for path in paths], cut
+
+
+def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Chain, float, tuple[str, ...]] | None:
+    """The chain of least cost by one criterion; with `barred_too` over closed arcs as well, which are then named.
+
+    What a restriction forbids stays forbidden.
+    """
+    if not p.sources or not p.targets:
+        return None
+    usable = p.open
+    if barred_too:
+        usable = p.allowed.copy()
+        for barred in p.forbidden.values():
+            usable &= ~barred
+    cost = np.where(usable, p.costs[:, criterion] + 1e-9, np.inf)
+    path = shortest(p.compiled.graph, cost, p.sources, p.targets)
+    if path is None:
+        return None
+    arcs = p.compiled.graph.network.arcs
+    closed = tuple(dict.fromkeys(arcs[a].closed_by for a in path.arcs if arcs[a].closed_by))
+    return p.compiled.chain(path), path.cost[0], closed
+
+
+def best_through(p: Problem, corridor: Corridor) -> tuple[Chain, tuple[str, ...], tuple[str, ...]] | None:
+    """The best chain through a corridor's gateways, barred arcs only where there is no other, with what bars it.
+
+    Best is least price and time together, each relative to the least possible. Returns the chain, the closed links or operations it
+    uses and the restrictions that forbid it; None if the gateways cannot be passed at all.
+    """
+    if not p.sources or not p.targets:
+        return None
+    c = p.compiled
+    scale = np.maximum(p.costs[p.open].mean(axis=0), 1e-9) if p.open.any() else np.ones(4)
+    cost = p.costs[:, 0] / scale[0] + p.costs[:, 1] / scale[1] + 1e-9
+    cost = np.where(p.allowed, cost + np.where(p.open, 0.0, _PENALTY), np.inf)
+    avoided = np.array(
+        [any(matches(a, s.node) for a in corridor.avoids) for s in c.graph.network.states], bool
+    )
+    cost = np.where(avoided[c.graph.heads], np.inf, cost)
+    groups = [_states(c, gateway) for gateway in corridor.via]
+    found = [shortest(c.graph, cost, p.sources, p.targets, way) for way in (groups, groups[::-1])]
+    paths = [path for path in found if path is not None]
+    if not paths:
+        return None
+    path = min(paths, key=lambda path: path.cost)
+    arcs = c.graph.network.arcs
+    closed = tuple(dict.fromkeys(arcs[a].closed_by for a in path.arcs if arcs[a].closed_by))
+    at = _positions(c)[np.asarray(path.arcs, np.int64)]
+    forbidden = tuple(key for key, barred in p.forbidden.items() if barred[at].any())
+    return c.chain(path), closed, forbidden
+
+
+def _states(c: Compiled, gateway: str) -> list[int]:
+    return [s for node, states in c.states_at.items() if matches(gateway, node) for s in states]
+
+
+def _positions(c: Compiled) -> Ints:
+    """Position in the order of the graph of each arc of the network."""
+    at = np.empty(len(c.graph.order), np.int64)
+    at[c.graph.order] = np.arange(len(c.graph.order))
+    return at

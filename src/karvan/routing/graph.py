@@ -1,0 +1,156 @@
+"""The virtual network as arrays, and searches over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from karvan.routing.compiled import kernels
+from karvan.routing.expand import VirtualNetwork
+
+CRITERIA = ("price_usd", "mean_h", "variance_h2", "co2e_kg")
+# The slack of one state is a fraction of the whole, since a way may be replaced by a near-equal one at several
+# states in a row: 25 such replacements stay within the slack that is left beside the one at the target.
+_REPLACEMENTS = 50
+MOST_LABELS = 2_000_000
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Ints = np.ndarray[Any, np.dtype[np.int64]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """A virtual network in compressed rows, forwards and backwards.
+
+    `order` (arcs) gives the arc of the virtual network at each position of the forward rows; `back_order` likewise
+    gives positions of the forward rows in the backward ones.
+    """
+
+    network: VirtualNetwork
+    indptr: Ints
+    heads: Ints
+    tails: Ints
+    order: Ints
+    back_indptr: Ints
+    back_heads: Ints
+    back_order: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Arcs of the virtual network in order, with their sum over the criteria of the search."""
+
+    arcs: tuple[int, ...]
+    cost: tuple[float, ...]
+
+
+def compile_graph(network: VirtualNetwork) -> Graph:
+    """The arrays of a virtual network. Parallel arcs stay apart."""
+    n = len(network.states)
+    tails = np.fromiter((a.tail for a in network.arcs), np.int64, len(network.arcs))
+    heads = np.fromiter((a.head for a in network.arcs), np.int64, len(network.arcs))
+    order = np.argsort(tails, kind="stable")
+    sorted_heads = heads[order]
+    back = np.argsort(sorted_heads, kind="stable")
+    return Graph(
+        network=network,
+        indptr=_indptr(tails, n),
+        heads=sorted_heads,
+        tails=tails[order],
+        order=order,
+        back_indptr=_indptr(heads, n),
+        back_heads=tails[order][back],
+        back_order=back,
+    )
+
+
+def lower_bounds(graph: Graph, costs: Floats, targets: Sequence[int]) -> Floats:
+    """Least cost from each state to a target by each criterion, (states, criteria); inf where out of reach."""
+    ends = np.asarray(targets, np.int64)
+    came = np.empty(len(graph.network.states), np.int64)
+    starts = np.zeros(len(ends))
+    return np.stack(
+        [
+            kernels().dijkstra(
+                graph.back_indptr, graph.back_heads, np.ascontiguousarray(costs[graph.back_order, k]), ends, starts, came
+            )
+            for k in range(costs.shape[1])
+        ],
+        axis=1,
+    )
+
+
+def shortest(
+    graph: Graph, cost: Floats, sources: Sequence[int], targets: Sequence[int], via: Sequence[Sequence[int]] = ()
+) -> Path | None:
+    """The way of least cost by one criterion through one state of each group of `via` in order, or None.
+
+    cost (arcs in the order of `graph.order`) >= 0, inf for a barred arc.
+    """
+    starts = np.asarray(sources, np.int64)
+    offsets = np.zeros(len(starts))
+    stages: list[Ints] = []
+    best = offsets
+    for group in (*via, targets):
+        came = np.full(len(graph.network.states), -1, np.int64)
+        best = kernels().dijkstra(graph.indptr, graph.heads, cost, starts, offsets, came)
+        stages.append(came)
+        starts = np.asarray(group, np.int64)
+        if not len(starts) or not np.isfinite(best[starts]).any():
+            return None
+        offsets = best[starts]
+    state = int(starts[np.argmin(offsets)])
+    total = float(best[state])
+    arcs: list[int] = []
+    for came in reversed(stages):
+        while came[state] >= 0:
+            arcs.append(int(graph.order[came[state]]))
+            state = int(graph.tails[came[state]])
+    return Path(tuple(reversed(arcs)), (total,))
+
+
+def pareto_paths(
+    graph: Graph,
+    costs: Floats,
+    sources: Sequence[int],
+    targets: Sequence[int],
+    epsilon: float,
+    least: Floats | None = None,
+) -> tuple[list[Path], bool]:
+    """Ways such that every other is matched by one that costs at most 1 + epsilon times as much in each criterion.
+
+    costs (arcs in the order of `graph.order`, criteria) >= 0, inf for a barred arc. At epsilon 0 the exact front, one way for
+    each vector of costs. Also returns whether the search was cut short, so that ways may be missing.
+    """
+    if least is None:
+        least = lower_bounds(graph, costs, targets)
+    is_target = np.zeros(len(graph.network.states), np.bool_)
+    is_target[np.asarray(targets, np.int64)] = True
+    state, arc, parent, cost, alive, cut = kernels().pareto(
+        graph.indptr,
+        graph.heads,
+        costs,
+        np.asarray(sources, np.int64),
+        is_target,
+        least,
+        epsilon / _REPLACEMENTS,
+        epsilon / 2,
+        MOST_LABELS,
+    )
+    paths = []
+    for label in np.flatnonzero(is_target[state] & alive):
+        arcs: list[int] = []
+        at = int(label)
+        while parent[at] >= 0:
+            arcs.append(int(graph.order[arc[at]]))
+            at = int(parent[at])
+        paths.append(Path(tuple(reversed(arcs)), tuple(float(c) for c in cost[label])))
+    return sorted(paths, key=lambda p: (p.cost, p.arcs)), bool(cut)
+
+
+def _indptr(rows: Ints, n: int) -> Ints:
+    return np.concatenate(([0], np.cumsum(np.bincount(rows, minlength=n)))).astype(np.int64)

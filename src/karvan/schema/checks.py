@@ -1,0 +1,173 @@
+"""Faults of a data folder, each as a sentence with file, line, field, value and remedy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+
+from karvan.errors import DataError
+from karvan.schema.tables import Field, fields, primary_key
+
+ASSUMPTION = "assumption"
+FIRST_LINE = 2  # line 1 of a CSV file is its header
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """A table as read: the file's name, its header, and each row's cells as text."""
+
+    file: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def validate(raw: Mapping[str, RawTable]) -> None:
+    """Raise DataError once with every fault, if there is one."""
+    found = problems(raw)
+    if found:
+        raise DataError(found)
+
+
+def problems(raw: Mapping[str, RawTable]) -> list[str]:
+    """Every fault of the tables read (table name -> rows), in the order of tables and lines."""
+    found: list[str] = []
+    keys = {name: _column(table, primary_key(name)[0]) for name, table in raw.items()}
+    for name, table in raw.items():
+        header_faults = list(_header_problems(name, table))
+        found += header_faults
+        if header_faults:
+            continue
+        for line, row in enumerate(table.rows, FIRST_LINE):
+            found += _row_problems(name, table, line, row, keys)
+        found += _key_problems(name, table)
+    return found
+
+
+def _header_problems(name: str, table: RawTable) -> Iterator[str]:
+    known = [f.name for f in fields(name)]
+    for column in table.header:
+        if column not in known:
+            near = get_close_matches(column, known, 1)
+            hint = f"Rename it to '{near[0]}' or remove it." if near else "Remove it."
+            yield f"{table.file}, line 1: there is no column '{column}' in table {name}. {hint}"
+    for field in fields(name):
+        if field.name not in table.header:
+            yield f"{table.file}, line 1: column '{field.name}' is missing. Add it: {field.description}"
+
+
+def _row_problems(
+    name: str, table: RawTable, line: int, row: Sequence[str], keys: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    if len(row) != len(table.header):
+        yield (
+            f"{table.file}, line {line}: {len(row)} cells where the header has {len(table.header)}. "
+            "Put quotes around a cell that holds a comma."
+        )
+        return
+    cells = dict(zip(table.header, row, strict=True))
+    for field in fields(name):
+        fault = _cell_problem(field, cells[field.name], keys)
+        if fault:
+            yield f"{table.file}, line {line}, {field.name} = '{cells[field.name]}': {fault}"
+    if "source" in cells and name != "sources":
+        yield from _source_problems(table.file, line, cells, keys)
+
+
+def _cell_problem(field: Field, text: str, keys: Mapping[str, frozenset[str]]) -> str:
+    """What is wrong with one cell, with the remedy; empty if nothing."""
+    if text == "":
+        return f"a value is required. Give it: {field.description}" if field.required else ""
+    fault = _type_problem(field, text)
+    if fault:
+        return fault
+    if field.enum and text not in field.enum:
+        return _not_one_of(text, field.enum)
+    if field.items:
+        for item in text.split(field.separator):
+            if item not in field.items:
+                return _not_one_of(item, field.items)
+    if field.pattern and not field.separator and not _compiled(field.pattern).search(text):
+        return f"does not have the form {field.pattern}. {field.description}"
+    if field.references:
+        target = field.references.split(".")[0]
+        if target in keys and text not in keys[target]:
+            near = get_close_matches(text, keys[target], 1)
+            hint = f"Did you mean '{near[0]}'?" if near else f"Add it to {target}.csv."
+            return f"is not in table {target}. {hint}"
+    return ""
+
+
+def _type_problem(field: Field, text: str) -> str:
+    if field.type in ("number", "integer"):
+        try:
+            value = float(text) if field.type == "number" else int(text)
+        except ValueError:
+            return f"is not {'a number' if field.type == 'number' else 'a whole number'}. Write it with a point, no unit."
+        if value != value or value in (float("inf"), float("-inf")):
+            return "is not a finite number. Leave the cell empty if the value is unknown."
+        if field.minimum is not None and value < field.minimum:
+            return f"is below {field.minimum:g} {field.unit}. Check the unit: {field.description}"
+        if field.maximum is not None and value > field.maximum:
+            return f"is above {field.maximum:g} {field.unit}. Check the unit: {field.description}"
+    if field.type == "boolean" and text not in ("true", "false"):
+        return "is neither true nor false. Write one of them in lower case."
+    if field.type == "date":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return "is not a date. Write it as YYYY-MM-DD."
+    return ""
+
+
+def _source_problems(
+    file: str, line: int, cells: Mapping[str, str], keys: Mapping[str, frozenset[str]]
+) -> Iterator[str]:
+    named = [s for s in cells["source"].split(";") if s]
+    known = keys.get("sources", frozenset())
+    for source in named:
+        if source != ASSUMPTION and source not in known:
+            near = get_close_matches(source, known, 1)
+            hint = f"Did you mean '{near[0]}'?" if near else "Add it to sources.csv."
+            yield f"{file}, line {line}, source = '{source}': is not in table sources. {hint}"
+    if named == [ASSUMPTION] and (not cells["note"] or cells["confidence"] != ASSUMPTION):
+        yield (
+            f"{file}, line {line}, source = 'assumption': an assumption needs confidence 'assumption' and its "
+            "reasoning in note. Add them, or name a source."
+        )
+
+
+def _key_problems(name: str, table: RawTable) -> Iterator[str]:
+    at = [table.header.index(k) for k in primary_key(name)]
+    seen: dict[tuple[str, ...], int] = {}
+    for line, row in enumerate(table.rows, FIRST_LINE):
+        if len(row) != len(table.header):
+            continue
+        key = tuple(row[i] for i in at)
+        if key in seen:
+            yield (
+                f"{table.file}, line {line}, {' + '.join(primary_key(name))} = '{' + '.join(key)}': stands in line "
+                f"{seen[key]} too. Remove one of the two or give it another key."
+            )
+        seen.setdefault(key, line)
+
+
+def _column(table: RawTable, column: str) -> frozenset[str]:
+    if column not in table.header:
+        return frozenset()
+    at = table.header.index(column)
+    return frozenset(row[at] for row in table.rows if len(row) > at)
+
+
+def _not_one_of(text: str, allowed: Sequence[str]) -> str:
+    near = get_close_matches(text, allowed, 1)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"'{text}' is not one of {', '.join(allowed)}.{hint}"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

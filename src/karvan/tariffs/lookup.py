@@ -1,0 +1,177 @@
+"""Finding the rate for a line: the most specific row in force wins, a tie is a fault of the data."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from decimal import Decimal
+from types import ModuleType
+
+from karvan.errors import DataError, NoRate
+from karvan.keys import matches, specificity
+from karvan.model.consignment import Consignment
+from karvan.model.dataset import Dataset
+from karvan.model.tariff import Rate
+from karvan.tariffs.billing import params
+from karvan.tariffs.lines import Line
+from karvan.tariffs.rules import RULES
+
+_BY_NAME: dict[str, ModuleType] = {rule.NAME: rule for rule in RULES}
+MODIFIERS = ("minimum", "surcharge", "corridor_discount", "through_rate")
+_TRAIN_KINDS = {"block_train": "block", "group_train": "group"}
+
+
+class Tariffs:
+    """The rates and exchange rates in force on a day, indexed for look-up."""
+
+    def __init__(self, dataset: Dataset, on: date) -> None:
+        self.on = on
+        self.countries = {n.node: n.country for n in dataset.nodes}
+        self.by_service_only = frozenset(m.mode for m in dataset.modes if m.needs_service)
+        self._kinds = {s.service: s.kind for s in dataset.services}
+        self.corridors = {c.corridor: c for c in dataset.corridors}
+        self._by_charge: dict[tuple[str, str], list[Rate]] = defaultdict(list)
+        self.modifiers: list[Rate] = []
+        for rate in dataset.rates:
+            if not (rate.valid_from <= on and (rate.valid_to is None or on <= rate.valid_to)):
+                continue
+            _check(rate)
+            if rate.rule in MODIFIERS:
+                self.modifiers.append(rate)
+            else:
+                self._by_charge[rate.charge, rate.operator].append(rate)
+        self._found: dict[tuple[object, ...], Rate | None] = {}
+        self._candidates: dict[tuple[str, str], tuple[Rate, ...]] = {}
+        self._per_usd: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
+        for row in sorted(dataset.exchange_rates, key=lambda r: r.on):
+            self._per_usd[row.currency].append((row.on, row.per_usd))
+
+    def candidates(self, charge: str, operator: str) -> tuple[Rate, ...]:
+        """Rates of a charge whose operator is this one or a pattern that it matches."""
+        key = (charge, operator)
+        if key not in self._candidates:
+            self._candidates[key] = tuple(
+                r for (c, o), rates in self._by_charge.items() if c == charge and matches(o, operator) for r in rates
+            )
+        return self._candidates[key]
+
+    def find(self, line: Line, consignment: Consignment) -> Rate | None:
+        """The rate of a line, or None. Raises DataError where two rates are equally specific."""
+        load = consignment.load(line.form)
+        traffic = consignment.traffic(line.country)
+        key = (
+            line.charge,
+            line.operator,
+            line.from_node,
+            line.to_node,
+            line.operation,
+            line.service,
+            line.form,
+            traffic,
+            consignment.commodity.commodity,
+            load.equipment.equipment,
+            load.unit_t,
+            consignment.wagon_owner,
+            consignment.box_owner,
+        )
+        if key not in self._found:
+            self._found[key] = self._most_specific(
+                [r for r in self.candidates(line.charge, line.operator) if self.fits(r, line, consignment)], line
+            )
+        return self._found[key]
+
+    def fits(self, rate: Rate, line: Line, consignment: Consignment) -> bool:
+        """Whether every column of a rate's key fits a line and a consignment."""
+        load = consignment.load(line.form)
+        goods = consignment.commodity
+        return (
+            rate.form in ("*", line.form)
+            and rate.operation in ("*", line.operation)
+            and (rate.service == "*" or matches(rate.service, line.service))
+            and rate.traffic in ("*", consignment.traffic(line.country))
+            and section_fits(rate, line.from_node, line.to_node)
+            and (
+                rate.cargo_class == "*"
+                or any(matches(rate.cargo_class, c) for c in (goods.commodity, goods.cargo_class, *goods.tags))
+            )
+            and any(matches(e, load.equipment.equipment) for e in rate.equipment)
+            and (rate.weight_min_t is None or rate.weight_min_t <= load.unit_t)
+            and (rate.weight_max_t is None or load.unit_t <= rate.weight_max_t)
+            and (line.form != "wagon" or rate.wagon_owner in ("*", consignment.wagon_owner))
+            and (line.form != "container" or rate.box_owner in ("*", consignment.box_owner))
+            and rate.load_state in ("*", "loaded")
+            and rate.train_kind in ("*", self.train_kind(line.service))
+        )
+
+    def train_kind(self, service: str) -> str:
+        return _TRAIN_KINDS.get(self._kinds.get(service, ""), "single")
+
+    def per_usd(self, currency: str) -> Decimal:
+        """Units of a currency for one US dollar on the day. Raises NoRate if none is known."""
+        if currency == "USD":
+            return Decimal(1)
+        known = [value for on, value in self._per_usd.get(currency, ()) if on <= self.on]
+        if not known:
+            raise NoRate(
+                f"No exchange rate of {currency} is known on {self.on.isoformat()}. Add one to exchange_rates.csv."
+            )
+        return known[-1]
+
+    def _most_specific(self, fitting: list[Rate], line: Line) -> Rate | None:
+        if not fitting:
+            return None
+        ranked = sorted(fitting, key=rank, reverse=True)
+        if len(ranked) > 1 and rank(ranked[0]) == rank(ranked[1]):
+            raise DataError(
+                [
+                    f"rates.csv: rates {ranked[0].rate} and {ranked[1].rate} are equally specific for {line.charge} of "
+                    f"{line.operator or 'the chain'} over {line.section} on {self.on.isoformat()}. "
+                    "Narrow the key of one of them."
+                ]
+            )
+        return ranked[0]
+
+
+def rank(rate: Rate) -> tuple[int, int, date]:
+    """How specific a rate is: columns of its key that are bound, then how exactly, then the later start."""
+    texts = (rate.operator, rate.operation, rate.service, rate.form, rate.traffic, rate.cargo_class, rate.wagon_owner,
+             rate.box_owner, rate.load_state, rate.train_kind, rate.direction)  # fmt: skip
+    bound = sum(t != "*" for t in texts)
+    bound += rate.weight_min_t is not None or rate.weight_max_t is not None
+    bound += rate.equipment != ("*",)
+    ends = [] if rate.section == "*" else rate.section.split(">")
+    bound += sum(e != "*" for e in ends)
+    exact = min(specificity(e) for e in rate.equipment) + sum(specificity(e) for e in ends)
+    return bound, exact + specificity(rate.operator) + specificity(rate.service), rate.valid_from
+
+
+def section_fits(rate: Rate, from_node: str, to_node: str) -> bool:
+    """Whether a rate's section and direction cover a run or a node."""
+    if rate.section == "*":
+        return True
+    a, arrow, b = rate.section.partition(">")
+    if not arrow:
+        return from_node == to_node and matches(a, from_node)
+    forward = matches(a, from_node) and matches(b, to_node)
+    backward = matches(a, to_node) and matches(b, from_node)
+    return {"*": forward or backward, "forward": forward, "backward": backward}[rate.direction]
+
+
+def _check(rate: Rate) -> None:
+    """Raise DataError if the rate's rule or parameters are not known."""
+    rule = _BY_NAME.get(rate.rule)
+    if rule is None:
+        raise DataError(
+            [f"rates.csv, rate {rate.rate}, rule '{rate.rule}': is not a rule. Use one of {', '.join(_BY_NAME)}."]
+        )
+    unknown = [name for name in params(rate) if name not in rule.PARAMS]
+    if unknown:
+        takes = ", ".join(rule.PARAMS) or "none"
+        raise DataError(
+            [f"rates.csv, rate {rate.rate}, params '{unknown[0]}': rule {rate.rule} does not take it. It takes: {takes}."]
+        )
+
+
+def rule_of(rate: Rate) -> ModuleType:
+    """The rule module that charges a rate."""
+    return _BY_NAME[rate.rule]

@@ -1,0 +1,198 @@
+"""Pricing a chain: each line by the most specific rate in force, then minima, surcharges, discounts and through rates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from karvan.errors import NoRate
+from karvan.keys import matches
+from karvan.model.chain import Chain
+from karvan.model.consignment import Consignment
+from karvan.model.network import Corridor
+from karvan.model.tariff import Bill, Charge, MissingRate, Rate
+from karvan.tariffs.billing import Billing, params
+from karvan.tariffs.lines import Line, lines
+from karvan.tariffs.lookup import Tariffs, rule_of, section_fits
+from karvan.units import round_money
+
+
+@dataclass(frozen=True, slots=True)
+class _Priced:
+    line: Line
+    charge: Charge
+
+
+def price(chain: Chain, consignment: Consignment, tariffs: Tariffs, on: date) -> tuple[Charge, ...]:
+    """Itemised charges of a chain.
+
+    Raises NoRate, naming operator, section and date of each charge for which no rate is in force, and DataError where two rates
+    are equally specific.
+    """
+    if on != tariffs.on:
+        raise ValueError(f"The tariffs are those of {tariffs.on.isoformat()}, not of {on.isoformat()}.")
+    made = bill(chain, consignment, tariffs)
+    if made.missing:
+        raise NoRate(" ".join(str(m) for m in made.missing) + " Add the rate to rates.csv or choose another day.")
+    return made.charges
+
+
+def bill(chain: Chain, consignment: Consignment, tariffs: Tariffs) -> Bill:
+    """Itemised charges of a chain, and the charges that must be paid but have no rate."""
+    priced: list[_Priced] = []
+    missing: list[MissingRate] = []
+    for line in lines(chain, consignment, tariffs.countries, tariffs.by_service_only):
+        rate = tariffs.find(line, consignment)
+        if rate is not None:
+            priced.append(_Priced(line, _charge(line, rate, consignment, tariffs, Decimal(0))))
+        elif line.required:
+            missing.append(MissingRate(line.charge, line.operator, line.section, line.element, tariffs.on))
+    for modifier in tariffs.modifiers:
+        if modifier.rule != "through_rate":
+            priced += _modified(modifier, priced, chain, consignment, tariffs)
+    priced, missing = _through(priced, missing, chain, consignment, tariffs)
+    return Bill(tuple(p.charge for p in priced), tuple(missing))
+
+
+def billing(line: Line, consignment: Consignment, base: Decimal) -> Billing:
+    """Measures of a consignment for one line."""
+    load = consignment.load(line.form)
+    return Billing(
+        units=Decimal(load.units),
+        teu=_decimal(load.teu),
+        mass_t=_decimal(load.payload_t),
+        unit_mass_t=_decimal(load.unit_t),
+        length_m=_decimal(load.equipment.length_m),
+        km=_decimal(round(line.km, 1)),
+        days=_decimal(round(line.days, 2)),
+        value_usd=_decimal(round(consignment.value_usd, 2)),
+        base=base,
+    )
+
+
+def _charge(line: Line, rate: Rate, consignment: Consignment, tariffs: Tariffs, base: Decimal, to: str = "") -> Charge:
+    found = rule_of(rate).amount(rate, billing(line, consignment, base))
+    currency = to or ("USD" if rate.currency == "%" else rate.currency)
+    per_usd = tariffs.per_usd(currency)
+    amount = round_money(found.amount, currency)
+    where = f" {line.section}" if line.section else ""
+    return Charge(
+        charge=rate.charge,
+        payee=line.operator or rate.operator,
+        what=f"{rate.charge.replace('_', ' ')}{where}",
+        element=line.element,
+        quantity=found.quantity,
+        unit=rate.unit,
+        rate=rate.rate,
+        value=rate.value,
+        amount=amount,
+        currency=currency,
+        per_usd=per_usd,
+        usd=round_money(amount / per_usd, "USD"),
+        grade=rate.grade,
+        source=rate.source,
+    )
+
+
+def _modified(
+    modifier: Rate, priced: list[_Priced], chain: Chain, consignment: Consignment, tariffs: Tariffs
+) -> list[_Priced]:
+    """Charges that a minimum, surcharge or discount adds to those it is taken of, one for each."""
+    given = params(modifier)
+    if modifier.rule == "corridor_discount" and not runs_in(chain, given.get("corridor", ""), tariffs.corridors):
+        return []
+    of = given.get("of", "haulage").split("|")
+    added = []
+    for p in priced:
+        if p.charge.charge in of and matches(modifier.operator, p.line.operator):
+            if tariffs.fits(modifier, p.line, consignment):
+                charge = _charge(p.line, modifier, consignment, tariffs, p.charge.amount, p.charge.currency)
+                if charge.amount:
+                    added.append(_Priced(p.line, charge))
+    return added
+
+
+def _through(
+    priced: list[_Priced], missing: list[MissingRate], chain: Chain, consignment: Consignment, tariffs: Tariffs
+) -> tuple[list[_Priced], list[MissingRate]]:
+    """The bill with each through rate that fits put in place of the charges it replaces; the longest first."""
+    taken: set[int] = set()
+    fitting = [t for r in tariffs.modifiers if r.rule == "through_rate" for t in _spans(r, chain, consignment, tariffs)]
+    for first, last, rate in sorted(fitting, key=lambda t: (t[0] - t[1], t[2].rate)):
+        span = set(range(first, last + 1))
+        if span & taken:
+            continue
+        taken |= span
+        replaces = params(rate).get("replaces", "haulage").split("|")
+        line = _span_line(rate, chain, first, last)
+        charge = _charge(line, rate, consignment, tariffs, Decimal(0))
+        priced = [
+            replace(p, charge=replace(p.charge, replaced_by=rate.rate))
+            if p.line.element in span and p.charge.charge in replaces and not p.charge.replaced_by
+            else p
+            for p in priced
+        ] + [_Priced(line, charge)]
+        missing = [m for m in missing if not (m.element in span and m.charge in replaces)]
+    return priced, missing
+
+
+def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs) -> list[tuple[int, int, Rate]]:
+    """First and last movement of each stretch of a chain that a through rate covers."""
+    corridor = params(rate).get("corridor", "")
+    if corridor and not runs_in(chain, corridor, tariffs.corridors):
+        return []
+    moves = [i for i, e in enumerate(chain.elements) if e in chain.movements]
+    for i in moves:
+        for j in reversed([k for k in moves if k >= i]):
+            a, b = chain.elements[i], chain.elements[j]
+            if section_fits(rate, a.from_node, b.to_node):  # type: ignore[union-attr]
+                if tariffs.fits(rate, _span_line(rate, chain, i, j), consignment):
+                    return [(i, j, rate)]
+    return []
+
+
+def _span_line(rate: Rate, chain: Chain, first: int, last: int) -> Line:
+    a, b = chain.elements[first], chain.elements[last]
+    km = sum(e.length_km for e in chain.elements[first : last + 1] if e in chain.movements)  # type: ignore[union-attr]
+    return Line(
+        charge="through",
+        element=first,
+        operator=rate.operator,
+        from_node=a.from_node,  # type: ignore[union-attr]
+        to_node=b.to_node,  # type: ignore[union-attr]
+        operation="",
+        service=a.service,  # type: ignore[union-attr]
+        form=a.form,
+        country=a.country,
+        km=km,
+        days=0.0,
+        required=True,
+    )
+
+
+def runs_in(chain: Chain, corridor: str, corridors: dict[str, Corridor]) -> bool:
+    """Whether a chain passes a corridor's gateways in their order or the reverse, and none that it avoids."""
+    row = corridors.get(corridor)
+    return row is not None and follows(chain.nodes, row)
+
+
+def follows(nodes: tuple[str, ...], corridor: Corridor) -> bool:
+    """Whether a row of nodes passes a corridor's gateways in their order or the reverse, and none that it avoids."""
+    if any(matches(avoided, node) for avoided in corridor.avoids for node in nodes):
+        return False
+    return any(_in_order(way, corridor.via) for way in (nodes, nodes[::-1]))
+
+
+def _in_order(nodes: tuple[str, ...], via: tuple[str, ...]) -> bool:
+    at = 0
+    for gateway in via:
+        while at < len(nodes) and not matches(gateway, nodes[at]):
+            at += 1
+        if at == len(nodes):
+            return False
+    return True
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(repr(value))

@@ -1,0 +1,214 @@
+"""The time of a whole chain: its elements convolved in order, with departures waited for and ports closing.
+
+A port's weather is a state shared by all legs that call there. A leg that comes in a month with closed share c finds
+the port closed with probability c, and waits for the rest of the closure and the queue after it; or finds it open
+with the queue of an earlier closure, with probability c times the backlog ratio; or finds it free. A later call
+under the same state in the same chain is conditioned on what the first one found.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from karvan.model.chain import Chain, Element, Movement, Wait
+from karvan.model.consignment import Consignment
+from karvan.model.dataset import Dataset
+from karvan.model.network import Closure
+from karvan.model.quote import ChainTime
+from karvan.times.distributions import STEP_H, Floats, exponential, lognormal
+from karvan.times.waits import next_departure, wait
+from karvan.units import HOURS_A_WEEK
+
+_POINTS = 2048
+_MOST_POINTS = 16_384
+_LOST = 1e-4  # mass that may lie in the last eighth of the grid before the grid is doubled
+
+
+class Clock:
+    """What the time of chains of one consignment needs: services, closures, zones, and what was convolved before."""
+
+    def __init__(self, dataset: Dataset, consignment: Consignment) -> None:
+        self.consignment = consignment
+        self.services = {s.service: s for s in dataset.services}
+        self.zones = {n.node: n.timezone for n in dataset.nodes}
+        self.weather = frozenset(m.mode for m in dataset.modes if m.weather_closed)
+        self.first_call = {c.service: c.node for c in sorted(dataset.service_calls, key=lambda c: -c.sequence)}
+        self.closures: dict[str, dict[int, Closure]] = {}
+        self.state_of: dict[str, str] = {}
+        for row in dataset.closures:
+            self.closures.setdefault(row.shared_state, {})[row.month] = row
+            for node in row.nodes:
+                self.state_of[node] = row.shared_state
+        self.kept: dict[object, dict[frozenset[tuple[str, str]], Floats]] = {}
+        self.waits: dict[str, Floats] = {}
+
+    @property
+    def start(self) -> datetime:
+        """Midnight at the origin on the day the cargo is ready."""
+        return datetime.combine(self.consignment.ready, time(), ZoneInfo(self.zones[self.consignment.origin]))
+
+    def local(self, hours: float, node: str) -> datetime:
+        """The local time at a node some hours after readiness, to the minute."""
+        then = self.start.astimezone(ZoneInfo("UTC")) + timedelta(hours=hours)
+        return then.astimezone(ZoneInfo(self.zones[node])).replace(second=0, microsecond=0)
+
+    def wait(self, key: str, form: str) -> Floats:
+        """Wait for a service without a timetable."""
+        if key not in self.waits:
+            c = self.consignment
+            self.waits[key] = wait(self.services[key], c.load(form), c.ready, c.booked)
+        return self.waits[key]
+
+
+def chain_time(chain: Chain, clock: Clock) -> ChainTime:
+    """Mean, P50, P80 and P95 of the time of a chain, by convolution on a grid of STEP_H hours."""
+    points = _POINTS
+    while True:
+        masses, starts = _convolved(chain, clock, points)
+        if masses[-points // 8 :].sum() <= _LOST or points >= _MOST_POINTS:
+            break
+        points *= 2
+    hours = np.arange(points) * STEP_H
+    cumulated = np.cumsum(masses)
+    p50, p80, p95 = (_quantile(cumulated, p) for p in (0.5, 0.8, 0.95))
+    return ChainTime(float(masses @ hours), p50, p80, p95, starts)
+
+
+# What the calls so far found at each shared state that a later call meets again -> masses of the time.
+_Branches = dict[frozenset[tuple[str, str]], Floats]
+
+
+def _convolved(chain: Chain, clock: Clock, points: int) -> tuple[Floats, tuple[float, ...]]:
+    """Masses of the chain's time, and the mean time at which each element starts.
+
+    Spectra are kept by prefix, since the chains of one quote begin alike.
+    """
+    calls = _calls(chain, clock)
+    key: object = points
+    branches: _Branches = {frozenset(): np.ones(points // 2 + 1, complex)}
+    means: list[float] = []
+    mean = 0.0
+    for i, element in enumerate(chain.elements):
+        later = {state for state in calls[i + 1 :] if state}
+        means.append(mean)
+        key = (key, element, calls[i], calls[i] in later)
+        known = clock.kept.get(key)
+        if known is None:
+            known = _step(element, branches, calls[i], calls[i] in later, clock, points)
+            clock.kept[key] = known
+        branches = known
+        mean = _mean_after(mean, element, calls[i], branches, clock, points)
+    total = np.sum(list(branches.values()), axis=0)
+    return np.maximum(np.fft.irfft(total, points), 0.0), tuple(means)
+
+
+def _calls(chain: Chain, clock: Clock) -> list[str]:
+    """For each element the shared state it must find open: on leaving a port, and on calling at one."""
+    states = []
+    for i, element in enumerate(chain.elements):
+        node = ""
+        if isinstance(element, Wait) and element.mode in clock.weather:
+            node = element.node
+        elif isinstance(element, Movement) and element.mode in clock.weather:
+            following = chain.elements[i + 1] if i + 1 < len(chain.elements) else None
+            stays = isinstance(following, Movement) and following.service == element.service
+            node = "" if stays else element.to_node
+        states.append(clock.state_of.get(node, ""))
+    return states
+
+
+def _step(element: Element, branches: _Branches, state: str, again: bool, clock: Clock, points: int) -> _Branches:
+    """The branches after an element: a port is left after the wait for it to open, and entered at the end."""
+    if isinstance(element, Wait):
+        if state:
+            branches = _port(branches, state, again, clock, points)
+        return {found: _departed(s, element, clock, points) for found, s in branches.items()}
+    own = _spectrum(lognormal(element.mean_h, element.sd_h), points)
+    branches = {found: s * own for found, s in branches.items()}
+    return _port(branches, state, again, clock, points) if state else branches
+
+
+def _departed(spectrum: Floats, element: Wait, clock: Clock, points: int) -> Floats:
+    service = clock.services[element.service]
+    if service.rule != "timetable" or clock.first_call.get(service.service) != element.node:
+        return spectrum * _spectrum(clock.wait(element.service, element.form), points)
+    masses = np.fft.irfft(spectrum, points)
+    local = clock.local(0.0, element.node)
+    start = (local.weekday() * 24 + local.hour + local.minute / 60) % HOURS_A_WEEK
+    to = np.minimum(next_departure(service.timetable, start, points), points - 1)
+    return np.fft.rfft(np.bincount(to, masses, points))
+
+
+def _port(branches: _Branches, state: str, again: bool, clock: Clock, points: int) -> _Branches:
+    """A call at a port that may be closed. Branches stay apart only while a later call meets the same state."""
+    after: _Branches = {}
+
+    def put(found: frozenset[tuple[str, str]], spectrum: Floats) -> None:
+        after[found] = after[found] + spectrum if found in after else spectrum
+
+    for found, spectrum in branches.items():
+        before = dict(found).get(state)
+        rest = frozenset(pair for pair in found if pair[0] != state)
+        keep = {b: rest | {(state, b)} if again else rest for b in ("free", "closed")}
+        if before == "free":
+            put(keep["free"], spectrum)
+            continue
+        masses = np.fft.irfft(spectrum, points)
+        months = _months(clock, points)
+        for month in np.unique(months[masses > 1e-9]):
+            row = clock.closures[state].get(int(month))
+            part = np.fft.rfft(np.where(months == month, masses, 0.0))
+            if row is None or row.closed_share == 0:
+                put(keep["free"], part)
+                continue
+            queue = _spectrum(exponential(row.backlog_ratio * row.mean_closure_h), points)
+            if before == "closed":  # the queue after the closure that the first call met
+                put(keep["closed"], part * queue)
+                continue
+            closed = row.closed_share
+            queued = min(closed * row.backlog_ratio, 1.0 - closed)
+            shut = _spectrum(exponential((1 + row.backlog_ratio) * row.mean_closure_h), points)
+            put(keep["free"], part * (1.0 - closed - queued))
+            put(keep["closed"], part * (closed * shut * queue + queued * queue))
+    return after
+
+
+def _months(clock: Clock, points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    key = f"months {points}"
+    if key not in clock.waits:
+        first = clock.start.replace(tzinfo=None)
+        clock.waits[key] = np.array([(first + timedelta(hours=i * STEP_H)).month for i in range(points)], float)
+    return clock.waits[key].astype(np.int64)
+
+
+def _spectrum(masses: Floats, points: int) -> Floats:
+    """Fourier transform of masses; what lies beyond the grid is put on its last point."""
+    if len(masses) > points:
+        masses = np.append(masses[: points - 1], masses[points - 1 :].sum())
+    return np.fft.rfft(masses, points)
+
+
+def _mean_after(
+    mean: float, element: Element, state: str, branches: _Branches, clock: Clock, points: int
+) -> float:
+    """The mean time after an element: added where it does not depend on the hour, else taken from the masses."""
+    if not state and not isinstance(element, Wait):
+        return mean + element.mean_h
+    masses = np.fft.irfft(np.sum(list(branches.values()), axis=0), points)
+    return float(masses @ np.arange(points) * STEP_H)
+
+
+def _quantile(cumulated: Floats, p: float) -> float:
+    """The hour at which the distribution reaches p, each mass being spread evenly over its step."""
+    i = min(int(np.searchsorted(cumulated, p)), len(cumulated) - 1)
+    before = cumulated[i - 1] if i else 0.0
+    share = (p - before) / (cumulated[i] - before) if cumulated[i] > before else 1.0
+    return max(float((i - 0.5 + share) * STEP_H), 0.0)
+
+
+def arrival_date(clock: Clock, hours: float) -> date:
+    """The local day of delivery some hours after readiness."""
+    return clock.local(hours, clock.consignment.destination).date()

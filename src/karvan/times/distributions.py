@@ -1,0 +1,96 @@
+"""Distributions on a fixed grid of hours, each an array of probabilities that sums to one.
+
+Every one is put on the grid so that its mean is kept exactly: the mass between two grid points is shared between them by
+local moment matching (Gerber 1982, "On the numerical evaluation of the distribution of aggregate claims and its
+stop-loss premiums", Insurance: Mathematics and Economics 1, 13-18), from the limited expected value E[min(X, d)].
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+STEP_H = 2.0
+_TAIL = 1e-7
+
+
+def on_grid(limited_mean: Callable[[float], float], reach_h: float) -> Floats:
+    """Masses at 0, STEP_H, 2 STEP_H ... from E[min(X, d)], up to about `reach_h`."""
+    points = max(int(math.ceil(reach_h / STEP_H)) + 1, 2)
+    limited = np.array([limited_mean(i * STEP_H) for i in range(points + 1)])
+    masses = np.empty(points)
+    masses[0] = 1.0 - limited[1] / STEP_H
+    masses[1:] = (2 * limited[1:points] - limited[: points - 1] - limited[2 : points + 1]) / STEP_H
+    masses = np.maximum(masses, 0.0)
+    return masses / masses.sum()
+
+
+@lru_cache(maxsize=20_000)
+def lognormal(mean_h: float, sd_h: float) -> Floats:
+    """A lognormal of this mean and standard deviation; a fixed time if the deviation is zero."""
+    if mean_h <= 0:
+        return np.ones(1)
+    if sd_h <= 1e-9 * mean_h:
+        return on_grid(lambda d: min(d, mean_h), mean_h + STEP_H)
+    s2 = math.log1p((sd_h / mean_h) ** 2)
+    s = math.sqrt(s2)
+    mu = math.log(mean_h) - s2 / 2
+
+    def limited(d: float) -> float:
+        if d <= 0:
+            return 0.0
+        z = (math.log(d) - mu) / s
+        return mean_h * _phi(z - s) + d * _phi(-z)
+
+    return on_grid(limited, math.exp(mu + 5.2 * s) + STEP_H)
+
+
+@lru_cache(maxsize=1_000)
+def exponential(mean_h: float) -> Floats:
+    """An exponential of this mean."""
+    if mean_h <= 0:
+        return np.ones(1)
+    return on_grid(lambda d: mean_h * -math.expm1(-d / mean_h), -mean_h * math.log(_TAIL))
+
+
+@lru_cache(maxsize=2_000)
+def uniform(width_h: float) -> Floats:
+    """Uniform between zero and a width."""
+    if width_h <= 0:
+        return np.ones(1)
+    return on_grid(lambda d: d - d * d / (2 * width_h) if d < width_h else width_h / 2, width_h + STEP_H)
+
+
+@lru_cache(maxsize=2_000)
+def residual_life(headway_h: float, cv: float) -> Floats:
+    """The wait of somebody who comes at random for gamma headways of this mean and coefficient of variation.
+
+    Its density is the survival function of the headway divided by the mean headway (renewal theory; Cox 1962).
+    """
+    if cv < 1e-6:
+        return uniform(headway_h)
+    if abs(cv - 1.0) < 1e-6:
+        return exponential(headway_h)
+    shape, scale = 1 / cv**2, headway_h * cv**2
+    fine = STEP_H / 16
+    reach = headway_h * (1 + 12 * cv * max(cv, 1.0))
+    x = (np.arange(int(reach / fine)) + 0.5) * fine
+    density = np.exp((shape - 1) * np.log(x) - x / scale - math.lgamma(shape) - shape * math.log(scale)) * fine
+    survival = np.maximum(1.0 - np.cumsum(density) + density / 2, 0.0)
+    mass = survival / survival.sum()
+    # Each fine slice goes to its two neighbours on the grid in the proportion that keeps its mean.
+    low = np.floor(x / STEP_H).astype(np.int64)
+    share = x / STEP_H - low
+    size = int(low[-1]) + 2
+    return np.bincount(low, mass * (1 - share), size) + np.bincount(low + 1, mass * share, size)
+
+
+def _phi(z: float) -> float:
+    """The standard normal distribution function."""
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))

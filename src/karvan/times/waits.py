@@ -1,0 +1,88 @@
+"""How long cargo waits for a service, by the rule that the service leaves by."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, timedelta
+
+import numpy as np
+
+from karvan.errors import DataError
+from karvan.model.consignment import Load
+from karvan.model.service import Service
+from karvan.times.distributions import STEP_H, Floats, lognormal, residual_life, uniform
+from karvan.units import HOURS_A_DAY, HOURS_A_WEEK
+
+_DAYS = {name: i for i, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))}
+DEFAULT_PLAN_CLOSES_DAY = 20
+
+
+def wait(service: Service, load: Load, ready: date, booked: date) -> Floats:
+    """The wait for a service without a timetable, as masses on the grid.
+
+    A frequency is waited for by the residual life of its headway, a service that leaves when full by what is left to
+    be filled, a plan by `plan_wait`. A consignment larger than one departure waits for as many as it needs.
+    """
+    headway = HOURS_A_WEEK / service.departures_week
+    share = size(service, load) / service.capacity if service.capacity else 0.0
+    more = lognormal(headway * max(math.ceil(share - 1e-9) - 1, 0), 0.0)
+    if service.rule == "plan":
+        return np.convolve(plan_wait(service, ready, booked), more)
+    if service.rule == "when_full":
+        return np.convolve(uniform(headway * max(1.0 - share, 0.0)), more)
+    return np.convolve(residual_life(headway, service.headway_cv), more)
+
+
+def size(service: Service, load: Load) -> float:
+    """A consignment in the unit of a service's capacity."""
+    units = {"teu": load.teu, "t": load.payload_t}
+    return units.get(service.capacity_unit, float(load.units))
+
+
+def plan_wait(service: Service, ready: date, booked: date) -> Floats:
+    """The wait for a loading day under a monthly plan.
+
+    Applications for a month close on `plan_closes_day` of the month before. Cargo whose application (made on
+    `booked`) was in time for the month it is ready in is loaded on a day spread evenly over `plan_window_days`; a
+    refused one, with probability `plan_refusal`, and one that came too late are loaded in the next month's window.
+    """
+    window = HOURS_A_DAY * (service.plan_window_days or 0.0)
+    refusal = service.plan_refusal or 0.0
+    first_of_next = (ready.replace(day=1) + timedelta(days=32)).replace(day=1)
+    until_next = HOURS_A_DAY * (first_of_next - ready).days
+    month_before = ready.replace(day=1) - timedelta(days=1)
+    closes = min(service.plan_closes_day or DEFAULT_PLAN_CLOSES_DAY, month_before.day)
+    in_time = booked <= month_before.replace(day=closes)
+    now = uniform(window)
+    later = np.convolve(lognormal(until_next, 0.0), uniform(window))
+    if not in_time:
+        now, refusal = later, 0.0
+    mixed = np.zeros(max(len(now), len(later)))
+    mixed[: len(now)] += (1 - refusal) * now
+    mixed[: len(later)] += refusal * later
+    return mixed
+
+
+def next_departure(timetable: tuple[str, ...], start_h: float, points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """For each grid point the grid point of the next departure not before it.
+
+    `timetable` holds local departures as in 'Tue 08:00'; `start_h` is the hour of the week (Monday 00:00 local) at grid point 0.
+    """
+    hours = sorted(departure_hours(timetable))
+    week = np.asarray([h + HOURS_A_WEEK * k for k in range(-1, 2 + int(points * STEP_H // HOURS_A_WEEK)) for h in hours])
+    at = start_h + np.arange(points) * STEP_H
+    found = week[np.minimum(np.searchsorted(week, at - 1e-9), len(week) - 1)]
+    steps = np.ceil((found - at) / STEP_H - 1e-9).astype(np.int64)
+    return np.arange(points) + np.maximum(steps, 0)
+
+
+def departure_hours(timetable: tuple[str, ...]) -> list[float]:
+    """Hours of the week of the departures. Raises DataError for one that is not written as 'Tue 08:00'."""
+    hours = []
+    for text in timetable:
+        day, _, clock = text.strip().partition(" ")
+        hour, colon, minute = clock.partition(":")
+        if day not in _DAYS or not colon or not (hour + minute).isdigit():
+            raise DataError([f"services.csv, timetable '{text}': write a departure as in 'Tue 08:00'."])
+        hours.append(_DAYS[day] * HOURS_A_DAY + int(hour) + int(minute) / 60)
+    return hours
