@@ -29,7 +29,8 @@ INDEX = $(or $(UV_DEFAULT_INDEX),$(PIP_INDEX_URL),$(shell cat .venv/index 2>/dev
 UV = $(if $(INDEX),UV_DEFAULT_INDEX='$(INDEX)') .venv/bin/uv
 
 # A .venv without an interpreter (its Python was upgraded) or copied here from elsewhere is made anew.
-$(shell [ -x .venv/bin/python ] && { [ ! -e .venv/place ] || [ "$$(cat .venv/place)" = "$(CURDIR)" ]; } || rm -rf .venv)
+$(shell [ -x .venv/bin/python ] && \
+	{ [ ! -e .venv/place ] || [ "$$(cat .venv/place)" = "$(CURDIR)" ]; } || rm -rf .venv)
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -50,11 +51,11 @@ check: .venv/.dev
 	.venv/bin/lint-imports
 
 # uv.lock names the index it was made from and is not kept; the exported lists hold names, versions and hashes only.
+lock: EXPORT = $(UV) export --quiet --frozen --no-emit-project --format requirements-txt
 lock: .venv/.dev
 	@$(UV) lock --quiet --upgrade --python .venv/bin/python
-	@$(UV) export --quiet --frozen --no-emit-project --format requirements-txt --all-groups --output-file requirements.lock
-	@$(UV) export --quiet --frozen --no-emit-project --format requirements-txt --no-default-groups --group build \
-		--output-file requirements-run.lock
+	@$(EXPORT) --all-groups --output-file requirements.lock
+	@$(EXPORT) --no-default-groups --group build --output-file requirements-run.lock
 	@! grep -nE '://|^ *-(i|f|-index|-extra-index|-find-links)' requirements.lock requirements-run.lock
 
 clean:
@@ -85,13 +86,16 @@ clean:
 		pip="$$base -m pip --python .venv/bin/python"; \
 	elif .venv/bin/python -m ensurepip >/dev/null 2>&1; then \
 		pip=".venv/bin/python -m pip"; \
-	elif mkdir -p .venv/deb && (cd .venv/deb && apt-get download python3-pip-whl && dpkg-deb -x *.deb .) >/dev/null 2>&1; then \
+	elif mkdir -p .venv/deb && \
+		(cd .venv/deb && apt-get download python3-pip-whl && dpkg-deb -x *.deb .) >/dev/null 2>&1; then \
 		pip="env PYTHONPATH=$$(echo .venv/deb/usr/share/python-wheels/pip-*.whl) .venv/bin/python -m pip"; \
 	else \
-		echo "This Python has neither pip nor ensurepip. As root: apt-get update && apt-get install python3-venv. Then run make again." >&2; \
+		echo "This Python has neither pip nor ensurepip. Run this as root, then make again:" >&2; \
+		echo "    apt-get update && apt-get install python3-venv" >&2; \
 		exit 1; \
 	fi; \
-	(umask 077; $$pip config list | sed -n "s/^\(global\|install\)\.index-url='\(.*\)'/\2/p" | tail -n 1 > .venv/index); \
+	(umask 077; $$pip config list | \
+		sed -n "s/^\(global\|install\)\.index-url='\(.*\)'/\2/p" | tail -n 1 > .venv/index); \
 	awk '/^[^ #]/ {wanted = /^uv==/} wanted' requirements-run.lock > .venv/uv.lock; \
 	$$pip install --quiet --no-deps --require-hashes -r .venv/uv.lock; \
 	rm -rf .venv/deb
@@ -106,5 +110,6 @@ clean:
 			exit 0; \
 		fi; \
 	done; \
-	echo "Karvan needs Python 3.11 or newer, and none of these is: $(PYTHON). Name one: make PYTHON=/path/to/python3" >&2; \
+	echo "Karvan needs Python 3.11 or newer, and none of these is: $(PYTHON)." >&2; \
+	echo "Install it (apt-get install python3), or name it: make PYTHON=/path/to/python3" >&2; \
 	exit 1

@@ -54,6 +54,8 @@ def _names(dataset: Dataset) -> Mapping[str, tuple[Node, ...]]:
             continue
         for name in {folded(node.name), folded(node.node), folded(node.unlocode)} - {""}:
             first[name].append(node)
-        for name in {folded(n) for n in node.also_known_as} - {""}:
+        # A name with a remark, as in Istanbul (Halkali), is found without it where the place handles cargo.
+        plain = (node.name.partition("(")[0],) if node.handles else ()
+        for name in {folded(n) for n in (*node.also_known_as, *plain)} - {""}:
             second[name].append(node)
     return {name: tuple(first.get(name) or second[name]) for name in {**second, **first}}

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from karvan.model.chain import Chain, Element, Handling, Movement, Wait
-from karvan.model.consignment import Consignment, Load
+from karvan.model.chain import Chain, Element, Handling, Movement
+from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
 from karvan.model.network import EmissionFactor
 from karvan.model.quote import ElementEmission
@@ -42,14 +42,20 @@ class Emissions:
         """CO2e of each element of a chain that emits."""
         found = []
         for position, element in enumerate(chain.elements):
-            if isinstance(element, Wait):
-                continue
             of = self.intensity(element)
-            load = consignment.load(element.form)
             if of.factors:
-                wtw, ttw = kilograms(of, load)
+                wtw, ttw = self.element_kg(element, consignment)
                 found.append(ElementEmission(position, wtw, ttw, of.kind, of.factors))
         return tuple(found)
+
+    def element_kg(self, element: Element, consignment: Consignment) -> tuple[float, float]:
+        """Well-to-wheel and tank-to-wheel kg CO2e of a consignment in one element."""
+        of = self.intensity(element)
+        load = consignment.load(element.form)
+        return (
+            (of.wtw_g_t * load.payload_t + of.wtw_g_box * load.units) / 1000.0,
+            (of.ttw_g_t * load.payload_t + of.ttw_g_box * load.units) / 1000.0,
+        )
 
     def intensity(self, element: Element) -> Intensity:
         """Intensity of an element; nothing for a wait."""
@@ -101,14 +107,6 @@ class Emissions:
             ]
             self._known[key] = max(fitting, key=_bound, default=None)
         return self._known[key]
-
-
-def kilograms(of: Intensity, load: Load) -> tuple[float, float]:
-    """Well-to-wheel and tank-to-wheel kg CO2e of a load."""
-    return (
-        (of.wtw_g_t * load.payload_t + of.wtw_g_box * load.units) / 1000.0,
-        (of.ttw_g_t * load.payload_t + of.ttw_g_box * load.units) / 1000.0,
-    )
 
 
 def _bound(f: EmissionFactor) -> int:

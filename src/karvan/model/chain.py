@@ -98,6 +98,11 @@ class Chain:
                     passed.append(node)
         return tuple(passed)
 
+    @cached_property
+    def ends(self) -> frozenset[str]:
+        """Nodes at which a movement begins or ends."""
+        return frozenset(n for m in self.movements for n in (m.nodes[0], m.nodes[-1]))
+
     @property
     def origin(self) -> str:
         return self.nodes[0]
@@ -158,3 +163,8 @@ def merged(elements: tuple[Element, ...]) -> tuple[Element, ...]:
         else:
             joined.append(element)
     return tuple(joined)
+
+
+def joins(a: Element, b: Element) -> bool:
+    """Whether two elements are movements of one run: `merged` makes one of them."""
+    return len(merged((a, b))) == 1

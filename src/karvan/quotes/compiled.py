@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from karvan.emissions import Emissions
-from karvan.model.chain import Chain, Handling, Movement, Wait, merged
+from karvan.model.chain import Handling, Movement, Wait
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
 from karvan.routing.expand import END, START, expand
-from karvan.routing.graph import Bools, Floats, Graph, Ints, Path, compile_graph
+from karvan.routing.graph import Bools, Floats, Graph, Ints, compile_graph
 from karvan.tariffs import Tariffs
 from karvan.tariffs.bounds import Bounds
 
@@ -56,11 +56,7 @@ class Compiled:
     states_at: dict[str, tuple[int, ...]]
     weights: dict[object, Floats]
     barred: dict[object, Bools]
-
-    def chain(self, path: Path) -> Chain:
-        """The chain of a path, its ordinary movements joined into runs."""
-        arcs = self.graph.network.arcs
-        return Chain(merged(tuple(e for a in path.arcs for e in arcs[a].elements)))
+    gateways: dict[str, tuple[int, ...]]
 
 
 @lru_cache(maxsize=8)
@@ -129,6 +125,7 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
         states_at={n: tuple(s) for n, s in states_at.items()},
         weights={},
         barred={},
+        gateways={},
     )
 
 

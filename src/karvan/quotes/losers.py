@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from karvan.model.chain import Chain
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Alternative, ClosedWinner, Lost
+from karvan.quotes.evaluate import Evaluated, Evaluator
 from karvan.quotes.search import Problem, best_by, best_through
 from karvan.quotes.select import matched
 
@@ -17,34 +17,33 @@ _NOTICED = 0.02
 
 
 def lost_corridors(
-    problems: Sequence[Problem],
     shown: Sequence[Alternative],
     epsilon: float,
-    evaluate: Callable[[Problem, Chain], Alternative],
+    evaluators: Sequence[Evaluator],
 ) -> tuple[Lost, ...]:
     """Corridors that could serve and are not among the alternatives shown, each with the reason."""
     represented = {c for a in shown for c in a.corridors}
     lost = []
-    for corridor in problems[0].compiled.dataset.corridors:
+    for corridor in evaluators[0].compiled.dataset.corridors:
         if corridor.corridor in represented:
             continue
-        for p in problems:
-            best = best_through(p, corridor)
+        for evaluator in evaluators:
+            best = best_through(evaluator.problem, corridor)
             if best is None:
                 continue
-            chain, closed, forbidden = best
-            a = evaluate(p, chain)
+            path, closed, forbidden = best
+            a = evaluator.evaluate(evaluator.chain(path))
             if _far_off(a, shown):
                 break
-            dataset = p.compiled.dataset
+            dataset = evaluator.compiled.dataset
             if forbidden:
                 reason = " ".join(_restriction(dataset, key) for key in forbidden)
             elif closed:
                 reason = f"Closed today: {', '.join(closed[:3])}. {_opens(dataset, closed)}"
             else:
                 reason = _beaten(a, shown, epsilon)
-            price = a.price_usd if a.bill.complete else None
-            lost.append(Lost(corridor.corridor, corridor.name, reason, price, a.time.p50_h, a.co2e_kg))
+            price = a.bill.total_usd if a.bill.complete else None
+            lost.append(Lost(corridor.corridor, corridor.name, reason, price, a.time.p50_h, a.criteria[3]))
             break
     return tuple(lost)
 
@@ -58,23 +57,23 @@ def closed_winners(problems: Sequence[Problem], shown: Sequence[Alternative]) ->
     for p in problems:
         for name, k in _CRITERIA:
             with_closed = best_by(p, k, True)
-            if with_closed is None or not with_closed[2]:
+            if with_closed is None or not with_closed[1]:
                 continue
+            path, closed = with_closed
             today = best_by(p, k, False)
-            saving = 1.0 if today is None else 1.0 - with_closed[1] / today[1]
-            if saving >= _NOTICED and with_closed[2] not in found:
-                opens = _opens(p.compiled.dataset, with_closed[2])
-                found[with_closed[2]] = ClosedWinner(with_closed[2], name, saving, opens)
+            saving = 1.0 if today is None else 1.0 - path.cost[0] / today[0].cost[0]
+            if saving >= _NOTICED and closed not in found:
+                found[closed] = ClosedWinner(closed, name, saving, _opens(p.compiled.dataset, closed))
     return tuple(found.values())
 
 
-def _beaten(a: Alternative, shown: Sequence[Alternative], epsilon: float) -> str:
+def _beaten(a: Evaluated, shown: Sequence[Alternative], epsilon: float) -> str:
     """By which alternative a chain is matched in everything, and by how much it is worse."""
     by = next((b for b in shown if b.bill.complete and matched(a.criteria, b.criteria, epsilon)), None)
     if by is None:
         return "Close to an alternative that is shown, or over the number shown."
     days = (a.time.p50_h - by.time.p50_h) / 24.0
-    more = float(a.price_usd) / float(by.price_usd) - 1.0 if by.price_usd else 0.0
+    more = a.criteria[0] / by.criteria[0] - 1.0 if by.price_usd else 0.0
     parts = []
     if more >= 0.005:
         parts.append(f"{more:.0%} dearer")
@@ -104,9 +103,9 @@ def _opens(dataset: Dataset, closed: Sequence[str]) -> str:
     return " ".join(dict.fromkeys(said))
 
 
-def _far_off(a: Alternative, shown: Sequence[Alternative]) -> bool:
+def _far_off(a: Evaluated, shown: Sequence[Alternative]) -> bool:
     if not shown:
         return False
     price = min(float(b.price_usd) for b in shown)
     hours = min(b.time.p50_h for b in shown)
-    return float(a.price_usd) > _FAR_OFF * price and a.time.p50_h > hours or a.time.p50_h > _FAR_OFF * hours
+    return a.criteria[0] > _FAR_OFF * price and a.time.p50_h > hours or a.time.p50_h > _FAR_OFF * hours

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
 from karvan import atlas
 from karvan.errors import InputError, NoChain
-from karvan.model.chain import Chain
-from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
-from karvan.model.quote import Alternative, Quote, ScheduleLine
+from karvan.model.quote import ClosedWinner, Lost, Quote
 from karvan.quotes.advice import cheaper_equipment
 from karvan.quotes.cargo import consignments, find_commodity
-from karvan.quotes.compiled import Compiled, compile_dataset
+from karvan.quotes.compiled import compile_dataset
+from karvan.quotes.evaluate import Evaluated, Evaluator
 from karvan.quotes.losers import closed_winners, lost_corridors
-from karvan.quotes.restrictions import findings
-from karvan.quotes.scope import scope
 from karvan.quotes.search import Problem, problem, survivors
 from karvan.quotes.select import pareto_filter, varied
-from karvan.tariffs import bill
-from karvan.tariffs.price import follows
-from karvan.times import Clock, chain_time
 
 SORTS = ("price", "time", "lateness", "co2e")
 WAGON_OWNERS = ("own", "leased", "railway")
@@ -33,47 +26,6 @@ DEFAULT_EPSILON = 0.02
 MOST_ALTERNATIVES = 50
 VALID_DAYS = 14
 _BOOKED_BEFORE = 30  # days: an application for a monthly plan is then in time
-
-
-@dataclass(slots=True)
-class Evaluator:
-    """Prices, times and weighs chains of one consignment, keeping what they share."""
-
-    compiled: Compiled
-    consignment: Consignment
-    clock: Clock
-
-    def alternative(self, chain: Chain) -> Alternative:
-        c, consignment = self.compiled, self.consignment
-        made = bill(chain, consignment, c.tariffs)
-        time = chain_time(chain, self.clock)
-        return Alternative(
-            number=0,
-            consignment=consignment,
-            chain=chain,
-            bill=made,
-            time=time,
-            emissions=c.emissions.chain(chain, consignment),
-            corridors=tuple(row.corridor for row in c.dataset.corridors if follows(chain.nodes, row)),
-            findings=(),
-            scope=(),
-            schedule=(),
-            delivered=self.clock.local(time.p50_h, chain.destination),
-        )
-
-    def finished(self, a: Alternative, number: int) -> Alternative:
-        """An alternative with what only those shown need: restrictions, scope and schedule."""
-        c = self.compiled
-        return replace(
-            a,
-            number=number,
-            findings=findings(a.chain, a.consignment, c.dataset.restrictions, c.on),
-            scope=scope(a.chain, a.bill, a.consignment, c.tariffs.by_service_only),
-            schedule=tuple(
-                ScheduleLine(i, a.chain.nodes[0] if i == 0 else _node(a.chain, i), self.clock.local(h, _node(a.chain, i)))
-                for i, h in enumerate(a.time.starts_h)
-            ),
-        )
 
 
 def quote(
@@ -120,20 +72,17 @@ def quote(
     )
     progress("compiling the network")
     compiled = compile_dataset(dataset, on)
-    problems = [problem(compiled, c) for c in loads]
+    evaluators = [Evaluator(problem(compiled, c)) for c in loads]
     progress("searching")
-    found, complete = _alternatives(problems, epsilon)
-    kept = _chosen([a for _, a in found], epsilon, most)
-    evaluators = {id(a): e for e, a in found}
+    found, complete = _evaluated(evaluators, epsilon)
     key = SORTS.index(sort)
-    shown = sorted((found[i][1] for i in kept), key=lambda a: (a.criteria[key], a.criteria))
-    finished = tuple(evaluators[id(a)].finished(a, n) for n, a in enumerate(shown, 1))
+    kept = sorted(_chosen(found, epsilon, most), key=lambda e: (e.criteria[key], e.criteria))
+    shown = tuple(e.evaluator.alternative(e, n) for n, e in enumerate(kept, 1))
     progress("asking why others lost")
-    evaluator = next(iter(evaluators.values())) if evaluators else None
-    closed = closed_winners(problems, finished)
-    lost = lost_corridors(problems, finished, epsilon, lambda p, chain: _evaluated(p, chain))
-    if not finished:
-        raise NoChain(_nothing(start.name, end.name, goods.name, compiled, problems, lost))
+    closed = closed_winners([e.problem for e in evaluators], shown)
+    lost = lost_corridors(shown, epsilon, evaluators)
+    if not shown:
+        raise NoChain(_nothing(start.name, end.name, goods.name, [e.problem for e in evaluators], lost, closed))
     return Quote(
         origin=start.node,
         destination=end.node,
@@ -141,10 +90,10 @@ def quote(
         commodity=goods.commodity,
         tonnes=float(tonnes),
         cargo=cargo,
-        alternatives=finished,
+        alternatives=shown,
         lost=lost,
         closed=closed,
-        advice=cheaper_equipment(dataset, compiled, finished) if evaluator else (),
+        advice=cheaper_equipment(dataset, compiled, shown),
         priced_on=on,
         valid_until=on + timedelta(days=VALID_DAYS),
         epsilon=epsilon,
@@ -153,35 +102,25 @@ def quote(
     )
 
 
-def _evaluated(p: Problem, chain: Chain) -> Alternative:
-    return Evaluator(p.compiled, p.consignment, Clock(p.compiled.dataset, p.consignment)).alternative(chain)
-
-
-def _alternatives(problems: Sequence[Problem], epsilon: float) -> tuple[list[tuple[Evaluator, Alternative]], bool]:
+def _evaluated(evaluators: Sequence[Evaluator], epsilon: float) -> tuple[list[Evaluated], bool]:
     """All survivors of the searches, priced and timed exactly; and whether no search was cut short."""
-    found: list[tuple[Evaluator, Alternative]] = []
+    found: list[Evaluated] = []
     complete = True
-    for p in problems:
-        evaluator = Evaluator(p.compiled, p.consignment, Clock(p.compiled.dataset, p.consignment))
-        chains, cut = survivors(p, epsilon)
+    for evaluator in evaluators:
+        paths, cut = survivors(evaluator.problem, epsilon)
         complete &= not cut
-        found += [(evaluator, evaluator.alternative(chain)) for chain in dict.fromkeys(chains)]
+        found += [evaluator.evaluate(chain) for chain in dict.fromkeys(map(evaluator.chain, paths))]
     return found, complete
 
 
-def _chosen(found: Sequence[Alternative], epsilon: float, most: int) -> list[int]:
-    """Positions of the alternatives to show. Those with a missing rate do not push out complete ones."""
-    complete = [i for i, a in enumerate(found) if a.bill.complete]
-    from_price = [i for i, a in enumerate(found) if not a.bill.complete]
-    kept = [complete[i] for i in pareto_filter([found[i].criteria for i in complete], epsilon)]
-    kept += [from_price[i] for i in pareto_filter([found[i].criteria for i in from_price], epsilon)]
-    kinds = [(found[i].corridors, found[i].chain.services) for i in kept]
-    return [kept[i] for i in varied([found[i].criteria for i in kept], kinds, most)]
-
-
-def _node(chain: Chain, position: int) -> str:
-    element = chain.elements[position]
-    return getattr(element, "from_node", None) or element.node  # type: ignore[union-attr]
+def _chosen(found: Sequence[Evaluated], epsilon: float, most: int) -> list[Evaluated]:
+    """The chains to show. Those with a missing rate are only compared with one another: their price is a lower end."""
+    kept = []
+    for complete in (True, False):
+        group = [e for e in found if e.bill.complete is complete]
+        kept += [group[i] for i in pareto_filter([e.criteria for e in group], epsilon)]
+    kinds = [(e.evaluator.corridors(e.chain), e.chain.services) for e in kept]
+    return [kept[i] for i in varied([e.criteria for e in kept], kinds, most)]
 
 
 def _date(value: date | str, what: str) -> date:
@@ -208,17 +147,21 @@ def _check_choices(sort: str, wagon_owner: str, box_owner: str, epsilon: float, 
 
 
 def _nothing(
-    origin: str, destination: str, goods: str, compiled: Compiled, problems: Sequence[Problem], lost: Sequence[object]
+    origin: str,
+    destination: str,
+    goods: str,
+    problems: Sequence[Problem],
+    lost: Sequence[Lost],
+    closed: Sequence[ClosedWinner],
 ) -> str:
     """Why there is no answer at all, with what to change."""
-    p = problems[0]
-    forms = " or ".join(f for q in problems for f in q.consignment.start_forms)
-    if not any(q.sources for q in problems):
+    forms = " or ".join(f for p in problems for f in p.consignment.start_forms)
+    if not any(p.sources for p in problems):
         return f"{origin} does not load cargo in {forms} form. Start at a place that does, or ask for other equipment."
-    if not any(q.targets for q in problems):
+    if not any(p.targets for p in problems):
         return f"{destination} does not receive cargo in {forms} form. End at a place that does, or ask for other equipment."
-    barred = ", ".join(sorted(p.forbidden)) or "none"
+    reasons = " ".join(dict.fromkeys([*(row.reason for row in lost), *(c.opens for c in closed)]))
     return (
-        f"No open way leads from {origin} to {destination} for {goods} in {forms} form on {compiled.on}. "
-        f"Restrictions that bar a part of the network: {barred}. Try --cargo any, or another day."
+        f"No open way leads from {origin} to {destination} for {goods} in {forms} form on {problems[0].compiled.on}. "
+        f"{reasons or 'Nothing joins the two in that form.'} Try --cargo any, or another day."
     )

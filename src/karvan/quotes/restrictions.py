@@ -1,4 +1,4 @@
-"""Which restrictions bear on a consignment, on the arcs of the network and on a chain."""
+"""Which restrictions bear on a consignment, and on which elements and arcs."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from datetime import date
 import numpy as np
 
 from karvan.keys import matches
-from karvan.model.chain import Chain, Element, Handling, Movement
+from karvan.model.chain import Element, Handling, Movement
 from karvan.model.consignment import Consignment
 from karvan.model.network import Restriction
-from karvan.model.quote import Finding
 from karvan.quotes.compiled import Compiled
 from karvan.routing.graph import Bools
 
-_SEVERITY = {"forbidden": 0, "conditional": 1, "flagged": 2}
+SEVERITY = {"forbidden": 0, "conditional": 1, "flagged": 2}
 
 
 def bearing(restrictions: tuple[Restriction, ...], consignment: Consignment, on: date) -> tuple[Restriction, ...]:
@@ -67,13 +66,3 @@ def forbidden_arcs(compiled: Compiled, consignment: Consignment) -> dict[str, Bo
         if compiled.barred[key].any():
             found[r.restriction] = compiled.barred[key]
     return found
-
-
-def findings(chain: Chain, consignment: Consignment, restrictions: tuple[Restriction, ...], on: date) -> tuple[Finding, ...]:
-    """All restrictions that bear on a chain, the gravest first."""
-    found = [
-        Finding(r.effect, r.restriction, r.name, r.condition, r.source)
-        for r in bearing(restrictions, consignment, on)
-        if any(touches(r, e, consignment) for e in chain.elements)
-    ]
-    return tuple(sorted(found, key=lambda f: (_SEVERITY[f.effect], f.restriction)))

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from karvan.keys import matches
-from karvan.model.chain import Chain
 from karvan.model.consignment import Consignment
 from karvan.model.network import Corridor
 from karvan.quotes.compiled import FORMS, Compiled, arc_costs
 from karvan.quotes.restrictions import forbidden_arcs
-from karvan.routing.graph import Bools, Floats, Ints, lower_bounds, pareto_paths, shortest
+from karvan.routing.graph import Bools, Floats, Ints, Path, lower_bounds, pareto_paths, shortest
 
 _PENALTY = 1e6  # makes a way over something barred worse than any other, and still findable
 
@@ -54,18 +53,18 @@ def problem(compiled: Compiled, consignment: Consignment) -> Problem:
     )
 
 
-def survivors(p: Problem, epsilon: float) -> tuple[list[Chain], bool]:
-    """Chains of the epsilon-Pareto search over the additive criteria, and whether it was cut short."""
+def survivors(p: Problem, epsilon: float) -> tuple[list[Path], bool]:
+    """Ways of the epsilon-Pareto search over the additive criteria, and whether it was cut short."""
     if not p.sources or not p.targets:
         return [], False
     costs = np.where(p.open[:, None], p.costs, np.inf)
     paths, cut = pareto_paths(p.compiled.graph, costs, p.sources, p.targets, epsilon, lower_bounds(
         p.compiled.graph, costs, p.targets))  # fmt: skip
-    return [p.compiled.chain(path) for path in paths], cut
+    return paths, cut
 
 
-def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Chain, float, tuple[str, ...]] | None:
-    """The chain of least cost by one criterion; with `barred_too` over closed arcs as well, which are then named.
+def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Path, tuple[str, ...]] | None:
+    """The way of least cost by one criterion; with `barred_too` over closed arcs as well, which are then named.
 
     What a restriction forbids stays forbidden.
     """
@@ -82,25 +81,22 @@ def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Chain, float,
         return None
     arcs = p.compiled.graph.network.arcs
     closed = tuple(dict.fromkeys(arcs[a].closed_by for a in path.arcs if arcs[a].closed_by))
-    return p.compiled.chain(path), path.cost[0], closed
+    return path, closed
 
 
-def best_through(p: Problem, corridor: Corridor) -> tuple[Chain, tuple[str, ...], tuple[str, ...]] | None:
-    """The best chain through a corridor's gateways, barred arcs only where there is no other, with what bars it.
+def best_through(p: Problem, corridor: Corridor) -> tuple[Path, tuple[str, ...], tuple[str, ...]] | None:
+    """The best way through a corridor's gateways, barred arcs only where there is no other, with what bars it.
 
-    Best is least price and time together, each relative to the least possible. Returns the chain, the closed links or operations it
+    Best is least price and time together, each relative to the least possible. Returns the way, the closed links or operations it
     uses and the restrictions that forbid it; None if the gateways cannot be passed at all.
     """
     if not p.sources or not p.targets:
         return None
     c = p.compiled
-    scale = np.maximum(p.costs[p.open].mean(axis=0), 1e-9) if p.open.any() else np.ones(4)
-    cost = p.costs[:, 0] / scale[0] + p.costs[:, 1] / scale[1] + 1e-9
+    price, hours = (best[0].cost[0] if (best := best_by(p, k, False)) else 1.0 for k in (0, 1))
+    cost = p.costs[:, 0] / price + p.costs[:, 1] / hours + 1e-9
     cost = np.where(p.allowed, cost + np.where(p.open, 0.0, _PENALTY), np.inf)
-    avoided = np.array(
-        [any(matches(a, s.node) for a in corridor.avoids) for s in c.graph.network.states], bool
-    )
-    cost = np.where(avoided[c.graph.heads], np.inf, cost)
+    cost[np.isin(c.graph.heads, [s for gateway in corridor.avoids for s in _states(c, gateway)])] = np.inf
     groups = [_states(c, gateway) for gateway in corridor.via]
     found = [shortest(c.graph, cost, p.sources, p.targets, way) for way in (groups, groups[::-1])]
     paths = [path for path in found if path is not None]
@@ -111,11 +107,14 @@ def best_through(p: Problem, corridor: Corridor) -> tuple[Chain, tuple[str, ...]
     closed = tuple(dict.fromkeys(arcs[a].closed_by for a in path.arcs if arcs[a].closed_by))
     at = _positions(c)[np.asarray(path.arcs, np.int64)]
     forbidden = tuple(key for key, barred in p.forbidden.items() if barred[at].any())
-    return c.chain(path), closed, forbidden
+    return path, closed, forbidden
 
 
-def _states(c: Compiled, gateway: str) -> list[int]:
-    return [s for node, states in c.states_at.items() if matches(gateway, node) for s in states]
+def _states(c: Compiled, gateway: str) -> tuple[int, ...]:
+    """States at the nodes that a gateway's key or pattern names."""
+    if gateway not in c.gateways:
+        c.gateways[gateway] = tuple(s for node, states in c.states_at.items() if matches(gateway, node) for s in states)
+    return c.gateways[gateway]
 
 
 def _positions(c: Compiled) -> Ints:

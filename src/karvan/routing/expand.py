@@ -110,6 +110,7 @@ class _Expansion:
         self.nodes = {n.node: n for n in dataset.nodes}
         self.modes = {m.mode: m for m in dataset.modes}
         self.links = dataset.links
+        self.seats = {o.operator: o.country for o in dataset.operators}
         self.agreements = {a.agreement: a for a in dataset.agreements}
         self.services = [s for s in dataset.services if s.runs(on)]
         self.calls: dict[str, list[ServiceCall]] = defaultdict(list)
@@ -162,9 +163,10 @@ class _Expansion:
         return key if barred or status != "open" else ""
 
     def _link_closed(self, link: Link) -> str:
-        status = link.status if link.status_on <= self.on else "open"
-        if link.status == "open" and link.status_on > self.on:
-            status = "planned"
+        status = link.status
+        if link.status_on > self.on:
+            # Before it was closed a link was open; before it was opened, or while it is being built, it was not.
+            status = "open" if link.status in ("closed", "disused", "dismantled") else "planned"
         return self._closed(link.link, status, link.agreement)
 
     def _ordinary_movement(self, link: Link) -> None:
@@ -394,7 +396,7 @@ class _Expansion:
                     continue
                 for before in self._arrived_states(node, mode_from, form_from):
                     for after, wait in self._ready_states(node, mode_to, form_to):
-                        if before != after:
+                        if before != after and self._one_country(before.operator, after.operator):
                             self._handled(tranship, before, after, wait)
 
     def _transhipped_here(self, node: str, operation: Operation, mode_from: str, mode_to: str) -> bool:
@@ -418,7 +420,7 @@ class _Expansion:
             yield State(node, mode, None, form, "", QUAY), None
             return
         for gauge in sorted(self.gauges[node, mode], key=lambda g: g or 0):
-            for operator in sorted(self.at_node[node, mode, gauge]):
+            for operator in self._own(node, mode, gauge):
                 yield State(node, mode, gauge, form, operator, ""), self._ordinary_wait(node, mode, gauge, operator, form)
 
     def _ordinary_wait(self, node: str, mode: str, gauge: int | None, operator: str, form: str) -> Wait | None:
@@ -433,8 +435,18 @@ class _Expansion:
             yield State(node, mode, None, form, "", LANDED)
             return
         for gauge in sorted(self.gauges[node, mode], key=lambda g: g or 0):
-            for operator in sorted(self.at_node[node, mode, gauge]):
+            for operator in self._own(node, mode, gauge):
                 yield State(node, mode, gauge, form, operator, "")
+
+    def _own(self, node: str, mode: str, gauge: int | None) -> list[str]:
+        """Operators whose terminals are at a node: at a border, those of its own country and not the neighbour's."""
+        operators = sorted(self.at_node[node, mode, gauge])
+        return [o for o in operators if self.seats.get(o) == self.nodes[node].country] or operators
+
+    def _one_country(self, before: str, after: str) -> bool:
+        """Whether cargo may pass between two operators in a terminal; over a border only a border operation leads."""
+        seats = {self.seats.get(o, "") for o in (before, after)} - {""}
+        return len(seats) < 2
 
     def _operation(
         self, node: str, kind: str, mode_from: str, form_from: str, mode_to: str, form_to: str

@@ -43,15 +43,8 @@ class Line:
         return self.from_node if self.from_node == self.to_node else f"{self.from_node} to {self.to_node}"
 
 
-def lines(
-    chain: Chain, consignment: Consignment, countries: dict[str, str], by_service_only: frozenset[str]
-) -> Iterator[Line]:
-    """All lines of a chain.
-
-    `countries` gives each node's country, `by_service_only` the modes whose carrier, and not the infrastructure, is paid.
-    """
-    for position, element in enumerate(chain.elements):
-        yield from element_lines(element, position, by_service_only)
+def chain_lines(chain: Chain, consignment: Consignment, countries: dict[str, str]) -> Iterator[Line]:
+    """Lines that belong to the whole chain; `countries` gives each node's country."""
     first, last = chain.elements[0], chain.elements[-1]
     for charge in _OF_CHAIN:
         if charge == "guarantee":
@@ -65,7 +58,7 @@ def lines(
 
 
 def element_lines(element: Element, position: int, by_service_only: frozenset[str]) -> Iterator[Line]:
-    """Lines of one element."""
+    """Lines of one element; in the modes `by_service_only` the carrier is paid, in others who runs the link."""
     if isinstance(element, Movement):
         afloat = element.mode in by_service_only
         common = {

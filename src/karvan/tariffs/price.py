@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from karvan.errors import NoRate
 from karvan.keys import matches
-from karvan.model.chain import Chain
+from karvan.model.chain import Chain, Element, Movement
 from karvan.model.consignment import Consignment
 from karvan.model.network import Corridor
 from karvan.model.tariff import Bill, Charge, MissingRate, Rate
 from karvan.tariffs.billing import Billing, params
-from karvan.tariffs.lines import Line, lines
+from karvan.tariffs.lines import Line, chain_lines, element_lines
 from karvan.tariffs.lookup import Tariffs, rule_of, section_fits
 from karvan.units import round_money
 
@@ -22,6 +22,12 @@ from karvan.units import round_money
 class _Priced:
     line: Line
     charge: Charge
+
+    def at(self, position: int) -> _Priced:
+        """The same at another position of the chain."""
+        if position == self.line.element:
+            return self
+        return _Priced(replace(self.line, element=position), replace(self.charge, element=position))
 
 
 def price(chain: Chain, consignment: Consignment, tariffs: Tariffs, on: date) -> tuple[Charge, ...]:
@@ -38,21 +44,47 @@ def price(chain: Chain, consignment: Consignment, tariffs: Tariffs, on: date) ->
     return made.charges
 
 
-def bill(chain: Chain, consignment: Consignment, tariffs: Tariffs) -> Bill:
-    """Itemised charges of a chain, and the charges that must be paid but have no rate."""
+# Charges of an element, without its position, and what is missing, by the identity of the element.
+Kept = dict[int, tuple[Element, tuple[_Priced, ...], tuple[Line, ...]]]
+
+
+def bill(chain: Chain, consignment: Consignment, tariffs: Tariffs, kept: Kept | None = None) -> Bill:
+    """Itemised charges of a chain, and the charges that must be paid but have no rate.
+
+    `kept` holds what was charged for elements before, for the many chains of one consignment that share them.
+    """
+    kept = {} if kept is None else kept
     priced: list[_Priced] = []
     missing: list[MissingRate] = []
-    for line in lines(chain, consignment, tariffs.countries, tariffs.by_service_only):
+    for position, element in enumerate(chain.elements):
+        if id(element) not in kept:
+            kept[id(element)] = _element(element, consignment, tariffs)
+        _, charged, unpriced = kept[id(element)]
+        priced += [p.at(position) for p in charged]
+        missing += [MissingRate(u.charge, u.operator, u.section, position, tariffs.on) for u in unpriced]
+    for line in chain_lines(chain, consignment, tariffs.countries):
         rate = tariffs.find(line, consignment)
         if rate is not None:
             priced.append(_Priced(line, _charge(line, rate, consignment, tariffs, Decimal(0))))
-        elif line.required:
-            missing.append(MissingRate(line.charge, line.operator, line.section, line.element, tariffs.on))
     for modifier in tariffs.modifiers:
         if modifier.rule != "through_rate":
             priced += _modified(modifier, priced, chain, consignment, tariffs)
     priced, missing = _through(priced, missing, chain, consignment, tariffs)
     return Bill(tuple(p.charge for p in priced), tuple(missing))
+
+
+def _element(
+    element: Element, consignment: Consignment, tariffs: Tariffs
+) -> tuple[Element, tuple[_Priced, ...], tuple[Line, ...]]:
+    """Charges for the lines of one element, and its lines that must be paid and have no rate."""
+    priced, missing = [], []
+    for line in element_lines(element, 0, tariffs.by_service_only):
+        rate = tariffs.find(line, consignment)
+        if rate is not None:
+            priced.append(_Priced(line, _charge(line, rate, consignment, tariffs, Decimal(0))))
+        elif line.required:
+            missing.append(line)
+    return element, tuple(priced), tuple(missing)
 
 
 def billing(line: Line, consignment: Consignment, base: Decimal) -> Billing:
@@ -142,7 +174,10 @@ def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs)
     corridor = params(rate).get("corridor", "")
     if corridor and not runs_in(chain, corridor, tariffs.corridors):
         return []
-    moves = [i for i, e in enumerate(chain.elements) if e in chain.movements]
+    ends = rate.section.split(">")
+    if not all(any(matches(end, node) for node in chain.ends) for end in ends):
+        return []
+    moves = [i for i, e in enumerate(chain.elements) if isinstance(e, Movement)]
     for i in moves:
         for j in reversed([k for k in moves if k >= i]):
             a, b = chain.elements[i], chain.elements[j]
@@ -154,7 +189,7 @@ def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs)
 
 def _span_line(rate: Rate, chain: Chain, first: int, last: int) -> Line:
     a, b = chain.elements[first], chain.elements[last]
-    km = sum(e.length_km for e in chain.elements[first : last + 1] if e in chain.movements)  # type: ignore[union-attr]
+    km = sum(e.length_km for e in chain.elements[first : last + 1] if isinstance(e, Movement))
     return Line(
         charge="through",
         element=first,
@@ -179,18 +214,20 @@ def runs_in(chain: Chain, corridor: str, corridors: dict[str, Corridor]) -> bool
 
 def follows(nodes: tuple[str, ...], corridor: Corridor) -> bool:
     """Whether a row of nodes passes a corridor's gateways in their order or the reverse, and none that it avoids."""
-    if any(matches(avoided, node) for avoided in corridor.avoids for node in nodes):
+    places = [[i for i, node in enumerate(nodes) if matches(gateway, node)] for gateway in corridor.via]
+    if not all(places) or any(matches(avoided, node) for avoided in corridor.avoids for node in nodes):
         return False
-    return any(_in_order(way, corridor.via) for way in (nodes, nodes[::-1]))
+    return _rising(places) or _rising(places[::-1])
 
 
-def _in_order(nodes: tuple[str, ...], via: tuple[str, ...]) -> bool:
-    at = 0
-    for gateway in via:
-        while at < len(nodes) and not matches(gateway, nodes[at]):
-            at += 1
-        if at == len(nodes):
+def _rising(places: list[list[int]]) -> bool:
+    """Whether one position can be taken from each list so that they rise."""
+    at = -1
+    for options in places:
+        further = [i for i in options if i > at]
+        if not further:
             return False
+        at = min(further)
     return True
 
 

@@ -8,6 +8,7 @@ under the same state in the same chain is conditioned on what the first one foun
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,8 @@ from karvan.times.distributions import STEP_H, Floats, exponential, lognormal
 from karvan.times.waits import next_departure, wait
 from karvan.units import HOURS_A_WEEK
 
-_POINTS = 2048
 _MOST_POINTS = 16_384
+_REACH_SD = 7.0  # standard deviations above the mean that the grid is made to hold
 _LOST = 1e-4  # mass that may lie in the last eighth of the grid before the grid is doubled
 
 
@@ -42,7 +43,8 @@ class Clock:
             self.closures.setdefault(row.shared_state, {})[row.month] = row
             for node in row.nodes:
                 self.state_of[node] = row.shared_state
-        self.kept: dict[object, dict[frozenset[tuple[str, str]], Floats]] = {}
+        self.kept: dict[tuple[object, ...], tuple[Element | None, dict[frozenset[tuple[str, str]], Floats]]] = {}
+        self.spectra: dict[tuple[float, float, int], Floats] = {}
         self.waits: dict[str, Floats] = {}
 
     @property
@@ -65,7 +67,8 @@ class Clock:
 
 def chain_time(chain: Chain, clock: Clock) -> ChainTime:
     """Mean, P50, P80 and P95 of the time of a chain, by convolution on a grid of STEP_H hours."""
-    points = _POINTS
+    reach = sum(e.mean_h for e in chain.elements) + _REACH_SD * math.sqrt(sum(e.sd_h**2 for e in chain.elements))
+    points = 1 << max(int(reach / STEP_H).bit_length(), 9)
     while True:
         masses, starts = _convolved(chain, clock, points)
         if masses[-points // 8 :].sum() <= _LOST or points >= _MOST_POINTS:
@@ -87,19 +90,17 @@ def _convolved(chain: Chain, clock: Clock, points: int) -> tuple[Floats, tuple[f
     Spectra are kept by prefix, since the chains of one quote begin alike.
     """
     calls = _calls(chain, clock)
-    key: object = points
-    branches: _Branches = {frozenset(): np.ones(points // 2 + 1, complex)}
+    branches = clock.kept.setdefault((points,), (None, {frozenset(): np.ones(points // 2 + 1, complex)}))[1]
     means: list[float] = []
     mean = 0.0
     for i, element in enumerate(chain.elements):
         later = {state for state in calls[i + 1 :] if state}
         means.append(mean)
-        key = (key, element, calls[i], calls[i] in later)
-        known = clock.kept.get(key)
-        if known is None:
-            known = _step(element, branches, calls[i], calls[i] in later, clock, points)
-            clock.kept[key] = known
-        branches = known
+        # Elements and branches are kept with what they led to, so their identities stay theirs.
+        key = (id(branches), id(element), calls[i], calls[i] in later)
+        if key not in clock.kept:
+            clock.kept[key] = (element, _step(element, branches, calls[i], calls[i] in later, clock, points))
+        branches = clock.kept[key][1]
         mean = _mean_after(mean, element, calls[i], branches, clock, points)
     total = np.sum(list(branches.values()), axis=0)
     return np.maximum(np.fft.irfft(total, points), 0.0), tuple(means)
@@ -126,7 +127,10 @@ def _step(element: Element, branches: _Branches, state: str, again: bool, clock:
         if state:
             branches = _port(branches, state, again, clock, points)
         return {found: _departed(s, element, clock, points) for found, s in branches.items()}
-    own = _spectrum(lognormal(element.mean_h, element.sd_h), points)
+    key = (element.mean_h, element.sd_h, points)
+    if key not in clock.spectra:
+        clock.spectra[key] = _spectrum(lognormal(element.mean_h, element.sd_h), points)
+    own = clock.spectra[key]
     branches = {found: s * own for found, s in branches.items()}
     return _port(branches, state, again, clock, points) if state else branches
 

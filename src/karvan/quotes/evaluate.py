@@ -1,0 +1,125 @@
+"""Chains of one consignment priced, timed and weighed exactly, with what they share kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from karvan.model.chain import Chain, Element, Movement, joins, merged
+from karvan.model.network import Restriction
+from karvan.model.quote import Alternative, ChainTime, Finding, ScheduleLine
+from karvan.model.tariff import Bill
+from karvan.quotes.restrictions import SEVERITY, bearing, touches
+from karvan.quotes.scope import scope
+from karvan.quotes.search import Problem
+from karvan.quotes.select import Criteria
+from karvan.routing.graph import Path
+from karvan.tariffs import bill
+from karvan.tariffs.price import Kept, follows
+from karvan.times import Clock, chain_time
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    """A chain with its bill, its time and its four criteria; what an alternative needs beside is made for those shown."""
+
+    evaluator: Evaluator
+    chain: Chain
+    bill: Bill
+    time: ChainTime
+    criteria: Criteria
+
+
+class Evaluator:
+    """Evaluates chains of one search problem. Elements are shared between chains, so what belongs to one is kept by identity."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self.compiled = problem.compiled
+        self.consignment = problem.consignment
+        self.clock = Clock(self.compiled.dataset, self.consignment)
+        self._runs: dict[tuple[int, ...], Element] = {}
+        self._bills: Kept = {}
+        self._co2: dict[int, tuple[Element, float]] = {}
+        self._found: dict[int, tuple[Element, tuple[Restriction, ...]]] = {}
+
+    @cached_property
+    def _restrictions(self) -> tuple[Restriction, ...]:
+        return bearing(self.compiled.dataset.restrictions, self.consignment, self.compiled.on)
+
+    def chain(self, path: Path) -> Chain:
+        """The chain of a path, its ordinary movements joined into runs."""
+        arcs = self.compiled.graph.network.arcs
+        elements: list[Element] = []
+        run: list[int] = []
+        for a in path.arcs:
+            own = arcs[a].elements
+            if run and not (len(own) == 1 and joins(arcs[run[-1]].elements[0], own[0])):
+                elements.append(self._run(tuple(run)))
+                run = []
+            if len(own) == 1 and isinstance(own[0], Movement):
+                run.append(a)
+            else:
+                elements += own
+        if run:
+            elements.append(self._run(tuple(run)))
+        return Chain(tuple(elements))
+
+    def _run(self, arcs: tuple[int, ...]) -> Element:
+        if arcs not in self._runs:
+            every = self.compiled.graph.network.arcs
+            self._runs[arcs] = merged(tuple(every[a].elements[0] for a in arcs))[0]
+        return self._runs[arcs]
+
+    def evaluate(self, chain: Chain) -> Evaluated:
+        """The exact price, time and emissions of a chain."""
+        made = bill(chain, self.consignment, self.compiled.tariffs, self._bills)
+        time = chain_time(chain, self.clock)
+        criteria = (float(made.total_usd), time.p50_h, time.lateness_h, sum(map(self._co2e, chain.elements)))
+        return Evaluated(self, chain, made, time, criteria)
+
+    def _co2e(self, element: Element) -> float:
+        if id(element) not in self._co2:
+            kg = self.compiled.emissions.element_kg(element, self.consignment)[0]
+            self._co2[id(element)] = (element, kg)
+        return self._co2[id(element)][1]
+
+    def corridors(self, chain: Chain) -> tuple[str, ...]:
+        """Keys of the corridors that a chain follows."""
+        return tuple(row.corridor for row in self.compiled.dataset.corridors if follows(chain.nodes, row))
+
+    def alternative(self, e: Evaluated, number: int) -> Alternative:
+        """All that is shown of a chain."""
+        c = self.compiled
+        begins = [self._begins(e.chain, i) for i in range(len(e.chain.elements))]
+        return Alternative(
+            number=number,
+            consignment=self.consignment,
+            chain=e.chain,
+            bill=e.bill,
+            time=e.time,
+            emissions=c.emissions.chain(e.chain, self.consignment),
+            corridors=self.corridors(e.chain),
+            findings=self._findings(e.chain),
+            scope=scope(e.chain, e.bill, self.consignment, c.tariffs.by_service_only),
+            schedule=tuple(
+                ScheduleLine(i, node, self.clock.local(hours, node))
+                for i, (node, hours) in enumerate(zip(begins, e.time.starts_h, strict=True))
+            ),
+            delivered=self.clock.local(e.time.p50_h, e.chain.destination),
+        )
+
+    def _begins(self, chain: Chain, position: int) -> str:
+        element = chain.elements[position]
+        return element.from_node if isinstance(element, Movement) else element.node
+
+    def _findings(self, chain: Chain) -> tuple[Finding, ...]:
+        """Restrictions that bear on a chain, the gravest first."""
+        found: dict[str, Restriction] = {}
+        for element in chain.elements:
+            if id(element) not in self._found:
+                hit = tuple(r for r in self._restrictions if touches(r, element, self.consignment))
+                self._found[id(element)] = (element, hit)
+            found.update({r.restriction: r for r in self._found[id(element)][1]})
+        ranked = sorted(found.values(), key=lambda r: (SEVERITY[r.effect], r.restriction))
+        return tuple(Finding(r.effect, r.restriction, r.name, r.condition, r.source) for r in ranked)
