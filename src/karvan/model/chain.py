@@ -163,8 +163,3 @@ def merged(elements: tuple[Element, ...]) -> tuple[Element, ...]:
         else:
             joined.append(element)
     return tuple(joined)
-
-
-def joins(a: Element, b: Element) -> bool:
-    """Whether two elements are movements of one run: `merged` makes one of them."""
-    return len(merged((a, b))) == 1

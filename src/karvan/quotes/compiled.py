@@ -98,6 +98,12 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
             ends[state.node][state.form] = i
         else:
             states_at[state.node].append(i)
+    # A node that a service passes without a call is passed by whoever is aboard after it.
+    for arc in network.arcs:
+        for element in arc.elements:
+            if isinstance(element, Movement):
+                for node in element.nodes[1:-1]:
+                    states_at[node].append(arc.head)
     columns = np.array(atoms, float).reshape(-1, 4)
     return Compiled(
         dataset=dataset,
@@ -122,7 +128,7 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
         co2_box=co2_box,
         starts=dict(starts),
         ends=dict(ends),
-        states_at={n: tuple(s) for n, s in states_at.items()},
+        states_at={n: tuple(dict.fromkeys(s)) for n, s in states_at.items()},
         weights={},
         barred={},
         gateways={},

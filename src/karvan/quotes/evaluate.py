@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from karvan.model.chain import Chain, Element, Movement, joins, merged
+from karvan.model.chain import Chain, Element, Movement, merged
 from karvan.model.network import Restriction
 from karvan.model.quote import Alternative, ChainTime, Finding, ScheduleLine
 from karvan.model.tariff import Bill
@@ -38,7 +38,7 @@ class Evaluator:
         self.compiled = problem.compiled
         self.consignment = problem.consignment
         self.clock = Clock(self.compiled.dataset, self.consignment)
-        self._runs: dict[tuple[int, ...], Element] = {}
+        self._runs: dict[tuple[int, int], tuple[Element, Element, Element | None]] = {}
         self._bills: Kept = {}
         self._co2: dict[int, tuple[Element, float]] = {}
         self._found: dict[int, tuple[Element, tuple[Restriction, ...]]] = {}
@@ -51,25 +51,22 @@ class Evaluator:
         """The chain of a path, its ordinary movements joined into runs."""
         arcs = self.compiled.graph.network.arcs
         elements: list[Element] = []
-        run: list[int] = []
         for a in path.arcs:
-            own = arcs[a].elements
-            if run and not (len(own) == 1 and joins(arcs[run[-1]].elements[0], own[0])):
-                elements.append(self._run(tuple(run)))
-                run = []
-            if len(own) == 1 and isinstance(own[0], Movement):
-                run.append(a)
-            else:
-                elements += own
-        if run:
-            elements.append(self._run(tuple(run)))
+            for element in arcs[a].elements:
+                run = self._run(elements[-1], element) if elements and isinstance(element, Movement) else None
+                if run is None:
+                    elements.append(element)
+                else:
+                    elements[-1] = run
         return Chain(tuple(elements))
 
-    def _run(self, arcs: tuple[int, ...]) -> Element:
-        if arcs not in self._runs:
-            every = self.compiled.graph.network.arcs
-            self._runs[arcs] = merged(tuple(every[a].elements[0] for a in arcs))[0]
-        return self._runs[arcs]
+    def _run(self, last: Element, movement: Movement) -> Element | None:
+        """The run that two movements make together, the same object for the same two; None if they make none."""
+        key = (id(last), id(movement))
+        if key not in self._runs:
+            joined = merged((last, movement))
+            self._runs[key] = (last, movement, joined[0] if len(joined) == 1 else None)
+        return self._runs[key][2]
 
     def evaluate(self, chain: Chain) -> Evaluated:
         """The exact price, time and emissions of a chain."""

@@ -10,8 +10,9 @@ from karvan.quotes.evaluate import Evaluated, Evaluator
 from karvan.quotes.search import Problem, best_by, best_through
 from karvan.quotes.select import matched
 
-# A corridor so much worse than the best in both price and time is not one that a forwarder would weigh.
-_FAR_OFF = 4.0
+# A corridor that costs or takes so many times the best is not one that a forwarder would weigh.
+_MOST_PRICE = 2.0
+_MOST_TIME = 3.0
 _CRITERIA = (("price", 0), ("time", 1))
 _NOTICED = 0.02
 
@@ -108,4 +109,4 @@ def _far_off(a: Evaluated, shown: Sequence[Alternative]) -> bool:
         return False
     price = min(float(b.price_usd) for b in shown)
     hours = min(b.time.p50_h for b in shown)
-    return a.criteria[0] > _FAR_OFF * price and a.time.p50_h > hours or a.time.p50_h > _FAR_OFF * hours
+    return a.criteria[0] > _MOST_PRICE * price or a.time.p50_h > _MOST_TIME * hours

@@ -13,6 +13,7 @@ from karvan.quotes.compiled import FORMS, Compiled, arc_costs
 from karvan.quotes.restrictions import forbidden_arcs
 from karvan.routing.graph import Bools, Floats, Ints, Path, lower_bounds, pareto_paths, shortest
 
+_TIME_WEIGHT = 0.25  # of a way through gateways: a shipper by land or sea pays first for the price
 _PENALTY = 1e6  # makes a way over something barred worse than any other, and still findable
 
 
@@ -87,14 +88,14 @@ def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Path, tuple[s
 def best_through(p: Problem, corridor: Corridor) -> tuple[Path, tuple[str, ...], tuple[str, ...]] | None:
     """The best way through a corridor's gateways, barred arcs only where there is no other, with what bars it.
 
-    Best is least price and time together, each relative to the least possible. Returns the way, the closed links or operations it
+    Best is least price with a quarter of the time, each relative to the least possible. Returns the way, the closed links or operations it
     uses and the restrictions that forbid it; None if the gateways cannot be passed at all.
     """
     if not p.sources or not p.targets:
         return None
     c = p.compiled
     price, hours = (best[0].cost[0] if (best := best_by(p, k, False)) else 1.0 for k in (0, 1))
-    cost = p.costs[:, 0] / price + p.costs[:, 1] / hours + 1e-9
+    cost = p.costs[:, 0] / price + _TIME_WEIGHT * p.costs[:, 1] / hours + 1e-9
     cost = np.where(p.allowed, cost + np.where(p.open, 0.0, _PENALTY), np.inf)
     cost[np.isin(c.graph.heads, [s for gateway in corridor.avoids for s in _states(c, gateway)])] = np.inf
     groups = [_states(c, gateway) for gateway in corridor.via]

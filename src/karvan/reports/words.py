@@ -57,7 +57,7 @@ class Words:
 
     def __init__(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self.nodes = {n.node: n.name for n in dataset.nodes}
+        self.nodes = _place_names(dataset)
         self.operators = {o.operator: o.name for o in dataset.operators}
         self.services = {s.service: s for s in dataset.services}
         self.corridors = {c.corridor: c.name for c in dataset.corridors}
@@ -65,9 +65,8 @@ class Words:
         self.modes = {m.mode: m for m in dataset.modes}
 
     def place(self, node: str) -> str:
-        """Name of a node, without an aside in brackets."""
-        name = self.nodes.get(node, node)
-        return _ASIDE.sub("", name).strip() or name
+        """Name of a node without its aside in brackets, and with its country if there is another of that name."""
+        return self.nodes.get(node, node)
 
     def payee(self, operator: str) -> str:
         """Name of who is paid; a rate that holds for anybody names nobody."""
@@ -145,6 +144,17 @@ class Words:
     def in_symbols(self, chain: Chain) -> str:
         """As in "Xi'an = Horgos/Altynkol = Aktau ~ Alat", with the symbols of the table of modes."""
         return " ".join(part.name if isinstance(part, Stop) else part.symbol for part in self.way(chain))
+
+
+def _place_names(dataset: Dataset) -> dict[str, str]:
+    short = {n.node: _ASIDE.sub("", n.name).strip() or n.name for n in dataset.nodes}
+    countries: dict[str, set[str]] = {}
+    for n in dataset.nodes:
+        countries.setdefault(short[n.node], set()).add(n.country)
+    return {
+        n.node: f"{short[n.node]} ({n.country})" if len(countries[short[n.node]]) > 1 else short[n.node]
+        for n in dataset.nodes
+    }
 
 
 def _joined(stops: Iterable[Stop]) -> tuple[Stop, ...]:

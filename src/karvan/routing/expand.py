@@ -130,6 +130,7 @@ class _Expansion:
                 self.at_node[node, link.mode, link.gauge_mm].add(link.operator)
                 self.gauges[node, link.mode].add(link.gauge_mm)
                 self.by_mode[link.mode, link.gauge_mm][node].append(link)
+        self.served = {s.mode for s in self.services}
         self.ordinary = {
             (s.mode, s.gauge_mm, s.operator, form): s
             for s in self.services
@@ -154,6 +155,7 @@ class _Expansion:
                     self._change_gauge(node, operation)
         for node in self.nodes.values():
             self._terminal(node.node, node.handles)
+        self._ordinary_departures()
         return self.net
 
     # -- movements
@@ -236,7 +238,9 @@ class _Expansion:
             yield State(node, service.mode, service.gauge_mm, form, "", side)
         else:
             for operator in sorted(self.at_node[node, service.mode, service.gauge_mm]):
-                yield State(node, service.mode, service.gauge_mm, form, operator, "")
+                yield State(node, service.mode, service.gauge_mm, form, operator, QUAY)
+                if side == QUAY:  # from an ordinary train that has come in
+                    yield State(node, service.mode, service.gauge_mm, form, operator, "")
 
     def _leg(
         self, service: Service, a: ServiceCall, b: ServiceCall, form: str
@@ -343,13 +347,15 @@ class _Expansion:
                         if after not in operators and not self._changes_gauge_here(node, after):
                             continue
                         for form in [operation.form_from] if operation.form_from else self.modes[mode].forms:
-                            handling = self._handling(operation, node, before, after, form)
-                            a = State(node, mode, gauge, form, before, "")
-                            b = State(node, mode, gauge, form, after, "")
-                            self._arc(a, b, (handling,), closed, handling.sd_h**2)
+                            ways = [(before, after)]
                             if after not in operators and operation.both_ways:
-                                back = self._handling(operation, node, after, before, form)
-                                self._arc(b, a, (back,), closed, back.sd_h**2)
+                                ways.append((after, before))
+                            for x, y in ways:
+                                handling = self._handling(operation, node, x, y, form)
+                                for side in ("", QUAY) if mode in self.served else ("",):
+                                    a = State(node, mode, gauge, form, x, side)
+                                    b = State(node, mode, gauge, form, y, side)
+                                    self._arc(a, b, (handling,), closed, handling.sd_h**2)
 
     def _changes_gauge_here(self, node: str, operator: str) -> bool:
         return any(
@@ -369,35 +375,31 @@ class _Expansion:
                     continue
                 for form in [operation.form_from] if operation.form_from else self.modes[mode].forms:
                     handling = self._handling(operation, node, operator, operator, form)
-                    self._arc(
-                        State(node, mode, gauge_from, form, operator, ""),
-                        State(node, mode, gauge_to, operation.form_to or form, operator, ""),
-                        (handling,),
-                        closed,
-                        handling.sd_h**2,
-                    )
+                    side = QUAY if mode in self.served else ""
+                    after = State(node, mode, gauge_to, operation.form_to or form, operator, side)
+                    for before in ("", side) if side else ("",):
+                        a = State(node, mode, gauge_from, form, operator, before)
+                        self._arc(a, after, (handling,), closed, handling.sd_h**2)
 
     def _terminal(self, node: str, handles: tuple[str, ...]) -> None:
         """Loading, unloading and transhipment at a node, between all that it handles."""
         pairs = [(h.split(":")[0], h.split(":")[1]) for h in handles]
         for mode, form in pairs:
             load = self._operation(node, "load", "", "", mode, form)
-            for state, wait in self._ready_states(node, mode, form) if load else ():
-                assert load is not None
-                self._handled(load, State(node, "", None, form, "", START), state, wait)
+            for state in self._ready_states(node, mode, form) if load else ():
+                self._handled(load, State(node, "", None, form, "", START), state)
             unload = self._operation(node, "unload", mode, form, "", "")
             for state in self._arrived_states(node, mode, form) if unload else ():
-                assert unload is not None
-                self._handled(unload, state, State(node, "", None, form, "", END), None)
+                self._handled(unload, state, State(node, "", None, form, "", END))
         for mode_from, form_from in pairs:
             for mode_to, form_to in pairs:
                 tranship = self._operation(node, "tranship", mode_from, form_from, mode_to, form_to)
                 if tranship is None or not self._transhipped_here(node, tranship, mode_from, mode_to):
                     continue
                 for before in self._arrived_states(node, mode_from, form_from):
-                    for after, wait in self._ready_states(node, mode_to, form_to):
+                    for after in self._ready_states(node, mode_to, form_to):
                         if before != after and self._one_country(before.operator, after.operator):
-                            self._handled(tranship, before, after, wait)
+                            self._handled(tranship, before, after)
 
     def _transhipped_here(self, node: str, operation: Operation, mode_from: str, mode_to: str) -> bool:
         """Whether a node tranships: between land modes only at ports, dry ports and borders, or where a row says so.
@@ -408,35 +410,47 @@ class _Expansion:
             return True
         return "water" in (self.modes[mode_from].medium, self.modes[mode_to].medium)
 
-    def _handled(self, operation: Operation, before: State, after: State, wait: Wait | None) -> None:
+    def _handled(self, operation: Operation | None, before: State, after: State) -> None:
+        assert operation is not None
         handling = self._handling(operation, before.node, before.operator, after.operator, "", True, before, after)
-        elements: tuple[Element, ...] = (handling, wait) if wait else (handling,)
         closed = self._closed(operation.operation, operation.status, operation.agreement)
-        self._arc(before, after, elements, closed, sum(e.sd_h**2 for e in elements))
+        self._arc(before, after, (handling,), closed, handling.sd_h**2)
 
-    def _ready_states(self, node: str, mode: str, form: str) -> Iterator[tuple[State, Wait | None]]:
-        """States that cargo is put into at a terminal, with the wait for the ordinary traffic's departure."""
+    def _ready_states(self, node: str, mode: str, form: str) -> Iterator[State]:
+        """States that a terminal puts cargo into, where it waits for a service or for the ordinary traffic."""
         if self.modes[mode].needs_service:
-            yield State(node, mode, None, form, "", QUAY), None
+            yield State(node, mode, None, form, "", QUAY)
             return
         for gauge in sorted(self.gauges[node, mode], key=lambda g: g or 0):
             for operator in self._own(node, mode, gauge):
-                yield State(node, mode, gauge, form, operator, ""), self._ordinary_wait(node, mode, gauge, operator, form)
-
-    def _ordinary_wait(self, node: str, mode: str, gauge: int | None, operator: str, form: str) -> Wait | None:
-        service = self.ordinary.get((mode, gauge, operator, form))
-        if service is None:
-            return None
-        mean, sd = expected_wait(service)
-        return Wait(node, self.nodes[node].country, service.service, form, mode, mean, sd)
+                yield State(node, mode, gauge, form, operator, QUAY if mode in self.served else "")
 
     def _arrived_states(self, node: str, mode: str, form: str) -> Iterator[State]:
+        """States in which cargo has come to a terminal: off a ship, off a service, or in the ordinary traffic."""
         if self.modes[mode].needs_service:
             yield State(node, mode, None, form, "", LANDED)
             return
         for gauge in sorted(self.gauges[node, mode], key=lambda g: g or 0):
             for operator in self._own(node, mode, gauge):
                 yield State(node, mode, gauge, form, operator, "")
+                if mode in self.served:
+                    yield State(node, mode, gauge, form, operator, QUAY)
+
+    def _ordinary_departures(self) -> None:
+        """From where cargo waits on land into the ordinary traffic, after the wait that its operator has for it."""
+        for state in list(self.net.states):
+            if state.service != QUAY or self.modes[state.mode].needs_service:
+                continue
+            if state.operator not in self.at_node[state.node, state.mode, state.gauge_mm]:
+                continue
+            after = State(state.node, state.mode, state.gauge_mm, state.form, state.operator, "")
+            service = self.ordinary.get((state.mode, state.gauge_mm, state.operator, state.form))
+            elements: tuple[Element, ...] = ()
+            if service is not None:
+                mean, sd = expected_wait(service)
+                country = self.nodes[state.node].country
+                elements = (Wait(state.node, country, service.service, state.form, state.mode, mean, sd),)
+            self._arc(state, after, elements, "", sum(e.sd_h**2 for e in elements))
 
     def _own(self, node: str, mode: str, gauge: int | None) -> list[str]:
         """Operators whose terminals are at a node: at a border, those of its own country and not the neighbour's."""

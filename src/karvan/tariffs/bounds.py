@@ -23,6 +23,7 @@ from karvan.tariffs.lines import Line, element_lines
 from karvan.tariffs.lookup import Tariffs, rule_of
 from karvan.tariffs.price import billing
 
+_DETOUR = 1.5  # a through rate is not taken over a way longer than this much of the shortest
 Moves = dict[tuple[str, str], list[tuple[str, str, float]]]
 
 
@@ -33,8 +34,8 @@ class Bounds:
         self._tariffs = tariffs
         self._moves = moves
         self._longest: dict[tuple[str, str, str], float] = {}
-        discounts = [-float(r.value) / 100 for r in tariffs.modifiers if r.rule == "corridor_discount" and r.value < 0]
-        self._discount = math.prod(1 - d for d in sorted(discounts, reverse=True)[:2])
+        self._spans: dict[str, float] = {}
+        self._discounts = [r for r in tariffs.modifiers if r.rule == "corridor_discount" and r.value < 0]
         self._through = [r for r in tariffs.modifiers if r.rule == "through_rate"]
 
     def least_usd(self, group: Any, consignment: Consignment) -> float:
@@ -59,8 +60,26 @@ class Bounds:
         )
         rates = self._tariffs.candidates(line.charge, line.operator)
         costs = [self._per_km(r, line, operator, consignment) for r in rates]
-        costs += [self._per_km(r, line, operator, consignment) for r in self._through]
-        return min(costs, default=0.0) * self._discount if any(c < math.inf for c in costs) else 0.0
+        costs += [self._through_per_km(r, line, consignment) for r in self._through]
+        least = min(costs, default=math.inf)
+        return least * self._left_by_discounts(line.operator) if least < math.inf else 0.0
+
+    def _left_by_discounts(self, operator: str) -> float:
+        """Share of a price that all discounts of an operator together leave."""
+        return math.prod(1 + float(r.value) / 100 for r in self._discounts if matches(r.operator, operator))
+
+    def _through_per_km(self, rate: Rate, line: Line, consignment: Consignment) -> float:
+        """What a through rate comes to a kilometre on the longest way that would be taken for it."""
+        anywhere = replace(rate, section="*")
+        if not self._tariffs.fits(anywhere, replace(line, operator=rate.operator), consignment):
+            return math.inf
+        if rate.rate not in self._spans:
+            a, _, b = rate.section.partition(">")
+            everything = [m for moves in self._moves.values() for m in moves]
+            self._spans[rate.rate] = _longest(everything, a, b) * _DETOUR
+        longest = self._spans[rate.rate]
+        flat = float(rule_of(rate).amount(rate, billing(line, consignment, Decimal(0))).amount)
+        return self._usd(rate, flat / longest) if longest else 0.0
 
     def _piece(self, line: Line, consignment: Consignment) -> float:
         rate = self._tariffs.find(line, consignment)
@@ -85,8 +104,10 @@ class Bounds:
             per_km = min(float(price) / float(end) for end, price in zones)
             return self._usd(rate, per_km * consignment.load(line.form).payload_t * float(given.get("coefficient", "1")))
         longest = self._longest_run(rate.section, operator, line.service)
-        if longest <= 0:
+        if longest is None:
             return 0.0
+        if longest == 0:
+            return math.inf
         flat = float(rule_of(rate).amount(rate, billing(line, consignment, Decimal(0))).amount)
         return self._usd(rate, flat / longest)
 
@@ -94,24 +115,27 @@ class Bounds:
         currency = "USD" if rate.currency == "%" else rate.currency
         return amount / float(self._tariffs.per_usd(currency))
 
-    def _longest_run(self, section: str, operator: str, service: str) -> float:
-        """The longest run that a flat rate of a section may be asked for: 0 if it has no end (any run)."""
+    def _longest_run(self, section: str, operator: str, service: str) -> float | None:
+        """The longest run that a flat rate may be asked for: None if any, 0 if the section is not on this network."""
         a, arrow, b = section.partition(">")
-        if not arrow or "*" in (a, b):
-            return 0.0
+        if not arrow:
+            return None if section == "*" else 0.0
         key = (section, operator, service)
         if key not in self._longest:
-            moves = self._moves.get((operator, service), [])
-            graph: dict[str, list[tuple[str, float]]] = {}
-            for x, y, km in moves:
-                graph.setdefault(x, []).append((y, km))
-                graph.setdefault(y, []).append((x, km))
-            longest = 0.0
-            for start in [n for n in graph if matches(a, n)]:
-                km_to = _distances(graph, start)
-                longest = max([longest, *(km for n, km in km_to.items() if matches(b, n))])
-            self._longest[key] = longest
+            self._longest[key] = _longest(self._moves.get((operator, service), []), a, b)
         return self._longest[key]
+
+
+def _longest(moves: list[tuple[str, str, float]], a: str, b: str) -> float:
+    """The longest of the shortest ways between any two nodes that the patterns a and b name."""
+    graph: dict[str, list[tuple[str, float]]] = {}
+    for x, y, km in moves:
+        graph.setdefault(x, []).append((y, km))
+        graph.setdefault(y, []).append((x, km))
+    longest = 0.0
+    for start in [n for n in graph if matches(a, n)]:
+        longest = max([longest, *(km for n, km in _distances(graph, start).items() if matches(b, n))])
+    return longest
 
 
 def _distances(graph: dict[str, list[tuple[str, float]]], start: str) -> dict[str, float]:

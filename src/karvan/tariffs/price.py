@@ -182,7 +182,8 @@ def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs)
         for j in reversed([k for k in moves if k >= i]):
             a, b = chain.elements[i], chain.elements[j]
             if section_fits(rate, a.from_node, b.to_node):  # type: ignore[union-attr]
-                if tariffs.fits(rate, _span_line(rate, chain, i, j), consignment):
+                on_service = all(matches(rate.service, m.service) for m in chain.elements[i : j + 1] if isinstance(m, Movement))
+                if on_service and tariffs.fits(rate, _span_line(rate, chain, i, j), consignment):
                     return [(i, j, rate)]
     return []
 

@@ -20,7 +20,7 @@ from karvan.model.dataset import Dataset
 from karvan.model.network import Closure
 from karvan.model.quote import ChainTime
 from karvan.times.distributions import STEP_H, Floats, exponential, lognormal
-from karvan.times.waits import next_departure, wait
+from karvan.times.waits import next_departure, planned, wait
 from karvan.units import HOURS_A_WEEK
 
 _MOST_POINTS = 16_384
@@ -60,8 +60,7 @@ class Clock:
     def wait(self, key: str, form: str) -> Floats:
         """Wait for a service without a timetable."""
         if key not in self.waits:
-            c = self.consignment
-            self.waits[key] = wait(self.services[key], c.load(form), c.ready, c.booked)
+            self.waits[key] = wait(self.services[key], self.consignment.load(form))
         return self.waits[key]
 
 
@@ -136,7 +135,13 @@ def _step(element: Element, branches: _Branches, state: str, again: bool, clock:
 
 
 def _departed(spectrum: Floats, element: Wait, clock: Clock, points: int) -> Floats:
+    """The time after waiting for a service; a timetable or a plan depends on the day, so the masses are needed."""
     service = clock.services[element.service]
+    if service.rule == "plan":
+        local = clock.local(0.0, element.node).replace(tzinfo=None)
+        masses = np.maximum(np.fft.irfft(spectrum, points), 0.0)
+        loadable, spread = planned(service, masses, local, clock.consignment.booked)
+        return np.fft.rfft(loadable) * _spectrum(spread, points)
     if service.rule != "timetable" or clock.first_call.get(service.service) != element.node:
         return spectrum * _spectrum(clock.wait(element.service, element.form), points)
     masses = np.fft.irfft(spectrum, points)

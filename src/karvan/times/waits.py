@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -17,17 +17,15 @@ _DAYS = {name: i for i, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "S
 DEFAULT_PLAN_CLOSES_DAY = 20
 
 
-def wait(service: Service, load: Load, ready: date, booked: date) -> Floats:
-    """The wait for a service without a timetable, as masses on the grid.
+def wait(service: Service, load: Load) -> Floats:
+    """The wait for a service without a timetable or plan, as masses on the grid.
 
     A frequency is waited for by the residual life of its headway, a service that leaves when full by what is left to
-    be filled, a plan by `plan_wait`. A consignment larger than one departure waits for as many as it needs.
+    be filled. A consignment larger than one departure waits for as many as it needs.
     """
     headway = HOURS_A_WEEK / service.departures_week
     share = size(service, load) / service.capacity if service.capacity else 0.0
     more = lognormal(headway * max(math.ceil(share - 1e-9) - 1, 0), 0.0)
-    if service.rule == "plan":
-        return np.convolve(plan_wait(service, ready, booked), more)
     if service.rule == "when_full":
         return np.convolve(uniform(headway * max(1.0 - share, 0.0)), more)
     return np.convolve(residual_life(headway, service.headway_cv), more)
@@ -39,28 +37,28 @@ def size(service: Service, load: Load) -> float:
     return units.get(service.capacity_unit, float(load.units))
 
 
-def plan_wait(service: Service, ready: date, booked: date) -> Floats:
-    """The wait for a loading day under a monthly plan.
+def planned(
+    service: Service, masses: Floats, first: datetime, booked: date
+) -> tuple[Floats, Floats]:
+    """Masses of readiness to masses of the first possible loading day, and the spread of the loading day after it.
 
-    Applications for a month close on `plan_closes_day` of the month before. Cargo whose application (made on
-    `booked`) was in time for the month it is ready in is loaded on a day spread evenly over `plan_window_days`; a
-    refused one, with probability `plan_refusal`, and one that came too late are loaded in the next month's window.
+    Applications for a month close on `plan_closes_day` of the month before. Cargo that is ready in a month for which
+    its application (made on `booked`) was in time may be loaded at once; a refused one, with probability
+    `plan_refusal`, and one that came too late, from the first of the month after. The loading day is then spread
+    evenly over `plan_window_days`. `first` is the local time at grid point 0.
     """
-    window = HOURS_A_DAY * (service.plan_window_days or 0.0)
-    refusal = service.plan_refusal or 0.0
-    first_of_next = (ready.replace(day=1) + timedelta(days=32)).replace(day=1)
-    until_next = HOURS_A_DAY * (first_of_next - ready).days
-    month_before = ready.replace(day=1) - timedelta(days=1)
-    closes = min(service.plan_closes_day or DEFAULT_PLAN_CLOSES_DAY, month_before.day)
-    in_time = booked <= month_before.replace(day=closes)
-    now = uniform(window)
-    later = np.convolve(lognormal(until_next, 0.0), uniform(window))
-    if not in_time:
-        now, refusal = later, 0.0
-    mixed = np.zeros(max(len(now), len(later)))
-    mixed[: len(now)] += (1 - refusal) * now
-    mixed[: len(later)] += refusal * later
-    return mixed
+    points = len(masses)
+    to_next = np.empty(points, np.int64)
+    refused = np.empty(points)
+    for i in range(points):
+        then = first + timedelta(hours=i * STEP_H)
+        next_month = (then.replace(day=1, hour=0, minute=0) + timedelta(days=32)).replace(day=1)
+        to_next[i] = min(i + math.ceil((next_month - then).total_seconds() / 3600 / STEP_H), points - 1)
+        month_before = then.date().replace(day=1) - timedelta(days=1)
+        closes = month_before.replace(day=min(service.plan_closes_day or DEFAULT_PLAN_CLOSES_DAY, month_before.day))
+        refused[i] = (service.plan_refusal or 0.0) if booked <= closes else 1.0
+    loadable = masses * (1.0 - refused) + np.bincount(to_next, masses * refused, points)
+    return loadable, uniform(HOURS_A_DAY * (service.plan_window_days or 0.0))
 
 
 def next_departure(timetable: tuple[str, ...], start_h: float, points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -1,0 +1,7 @@
+"""`python -m karvan` is the command `karvan`."""
+
+import sys
+
+from karvan.cli import main
+
+sys.exit(main())
