@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -25,9 +28,18 @@ LANES = {
 
 
 @pytest.fixture(scope="session")
-def atlas() -> Dataset:
+def atlas_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built-in tables, copied, so that an edit during the tests changes nothing."""
+    folder = tmp_path_factory.mktemp("atlas")
+    for table in built_in.folder().glob("*.csv"):
+        shutil.copy(table, folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def atlas(atlas_folder: Path) -> Dataset:
     """The built-in dataset."""
-    return datapackage.read_trusted(built_in.folder())
+    return datapackage.read_trusted(atlas_folder)
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import date
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import LANES
 from independent_pricer import Paid, Pricer
 
-from karvan import atlas as built_in
 from karvan.model.quote import Quote
 from karvan.model.tariff import Bill
 
@@ -27,8 +27,8 @@ def lines(bill: Bill) -> Counter[Paid]:
 
 
 @pytest.fixture(scope="module")
-def pricer() -> Pricer:
-    return Pricer(built_in.folder(), ON)
+def pricer(atlas_folder: Path) -> Pricer:
+    return Pricer(atlas_folder, ON)
 
 
 @pytest.mark.parametrize("lane", LANES)

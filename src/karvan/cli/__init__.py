@@ -8,8 +8,8 @@ from collections.abc import Sequence
 def main(args: Sequence[str] | None = None) -> int:
     """Run a command (default: that of the process) and return its exit code.
 
-    0 is an answer, 1 a question that has none (or faults in data, or an output that cannot be written), 2 a question
-    that cannot be asked so, 130 an interruption.
+    0 is an answer; 1 a question that has none, faulty data, or an output that cannot be written; 2 a question
+    that cannot be asked so; 130 an interruption.
     """
     from karvan.cli.run import run
 

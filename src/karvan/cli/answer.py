@@ -39,32 +39,34 @@ def show(console: Console, quote: Quote, dataset: Dataset, top: int) -> None:
     notes.show(console)
     console.print()
     console.print(
-        Text("--detail N shows one way charge by charge, --html FILE writes a page with chart and map.", "dim")
+        Text(
+            "--detail N shows one way charge by charge, --html FILE writes a page with chart and map.", "dim"
+        )
     )
 
 
 def show_header(console: Console, quote: Quote, words: Words) -> None:
     """Print what was asked and what the answer rests on."""
-    a = quote.alternatives[0]
-    goods = a.consignment
+    goods = quote.alternatives[0].consignment
     loads = dict.fromkeys(load_in_words(first_load(b.consignment, b.chain)) for b in quote.alternatives)
-    console.print(Text(f"{words.place(quote.origin)} to {words.place(quote.destination)}", "bold"))
-    console.print(
-        Text(
-            f"{' or '.join(loads)}, {say.tidy(Decimal(repr(quote.tonnes)))} t of {goods.commodity.name.lower()} "
-            f"worth {say.whole(goods.value_usd)} USD, ready {quote.ready:%A %d %B %Y}"
-        )
+    tonnes = say.tidy(Decimal(repr(quote.tonnes)))
+    asked = (
+        f"{' or '.join(loads)}, {tonnes} t of {say.inside(goods.commodity.name)} "
+        f"worth {say.whole(goods.value_usd)} USD, ready {quote.ready:%A %d %B %Y}"
     )
     count = len(quote.alternatives)
-    console.print(
-        Text(
-            f"{count} way{'s' if count > 1 else ''}; rates of {quote.priced_on}, valid until {quote.valid_until}; "
-            f"{goods.wagon_owner} wagons, {goods.box_owner}'s boxes; data {quote.digest[:8]}"
-        )
+    rests_on = (
+        f"{count} way{'s' * (count > 1)}; rates of {quote.priced_on}, valid until {quote.valid_until}; "
+        f"{goods.wagon_owner} wagons, {goods.box_owner}'s boxes; data {quote.digest[:8]}"
     )
+    console.print(Text(f"{words.place(quote.origin)} to {words.place(quote.destination)}", "bold"))
+    console.print(Text(asked))
+    console.print(Text(rests_on))
     console.print(Text(f"Dollars by grade of rate: {_grades(quote.alternatives)}"))
     if not quote.complete:
-        console.print(Text("The search was cut short: a raised --epsilon finds fewer ways and all of them.", "yellow"))
+        console.print(
+            Text("The search was cut short: a raised --epsilon finds fewer ways and all of them.", "yellow")
+        )
 
 
 def _grades(alternatives: Sequence[Alternative]) -> str:
@@ -90,9 +92,17 @@ def _show_ways(
         for line in _lines(a, quote, words, notes):
             console.print(Padding(line, (0, 0, 0, _INDENT)))
     if len(shown) < len(quote.alternatives):
-        console.print(Text(f"     and {len(quote.alternatives) - len(shown)} more: --top {len(quote.alternatives)}", "dim"))
+        console.print(
+            Text(
+                f"     and {len(quote.alternatives) - len(shown)} more: --top {len(quote.alternatives)}",
+                "dim",
+            )
+        )
     console.print(
-        Text(f"Days: █ to P50, ▓ to P80, ░ to P95; late is P95 - P50; CO2e well-to-wheel. {legend(words)}.", "dim")
+        Text(
+            f"Days: █ to P50, ▓ to P80, ░ to P95; late is P95 - P50; CO2e well-to-wheel. {legend(words)}.",
+            "dim",
+        )
     )
 
 
@@ -106,7 +116,7 @@ def _head(widths: tuple[int, int]) -> str:
 def _numbers(a: Alternative, dearest: float, latest: float, widths: tuple[int, int]) -> Text:
     """The line of numbers of one way. A price that lacks a rate is marked 'from'."""
     t = a.time
-    price = f"{'' if a.bill.complete else 'from '}{say.whole(a.price_usd)}"
+    price = f"{'' if a.bill.complete else 'from '}{say.whole(a.price_usd)}" if a.price_usd else "unpriced"
     line = Text(no_wrap=True, overflow="ignore")
     line.append(f"{a.number:>3}  ", "bold")
     line.append(f"{price:>14} ", "bold" if a.bill.complete else "bold yellow")
@@ -159,7 +169,10 @@ def _show_closed(console: Console, quote: Quote, words: Words) -> None:
     for c in quote.closed:
         said = Text(f"{'; '.join(words.closed(key) for key in c.closed)}: ", "bold")
         better = _CRITERIA.get(c.wins_on, f"better in {c.wins_on}")
-        said.append(f"would be about {c.saving:.0%} {better}. " if c.saving < 1 else "would be the only way. ", "not bold")
+        said.append(
+            f"would be about {c.saving:.0%} {better}. " if c.saving < 1 else "would be the only way. ",
+            "not bold",
+        )
         said.append(f"What opens it: {c.opens}", "not bold")
         console.print(Padding(said, (0, 0, 0, 2)))
 

@@ -12,10 +12,13 @@ from karvan.cli.text import plain
 
 def command(
     folder: Annotated[
-        Path | None, typer.Argument(help="A folder of tables as CSV files. Default: the built-in atlas.", show_default=False)
+        Path | None,
+        typer.Argument(
+            help="A folder of tables as CSV files. Default: the built-in atlas.", show_default=False
+        ),
     ] = None,
 ) -> None:
-    """List every fault of a data folder with file, line, field, value and remedy; exit code 1 if there is one."""
+    """List every fault of a data folder with file, line, field, value and remedy; exit code 1 if any."""
     from karvan import atlas
     from karvan.formats.datapackage import problems
 

@@ -58,6 +58,6 @@ class Footnotes:
 
 
 def letter(position: int) -> str:
-    """a to z, then aa, ab and so on."""
+    """Letters from a to z, then aa, ab and so on."""
     first, last = divmod(position, 26)
     return (letter(first - 1) if first else "") + "abcdefghijklmnopqrstuvwxyz"[last]

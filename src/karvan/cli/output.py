@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,40 +20,62 @@ _PIPED_WIDTH = 100
 _LEAST_WIDTH = 80
 
 
-def console() -> Console:
-    """A console on standard output: as wide as the terminal, 100 columns in a pipe, and never under 80."""
+@contextmanager
+def console() -> Iterator[Console]:
+    """A console on standard output: as wide as the terminal, 100 columns in a pipe, and never under 80.
+
+    In a pipe it prints all at the end, without the spaces that fill lines.
+    """
     from rich.console import Console
 
-    made = Console(highlight=False, markup=False, emoji=False)
+    piped = not sys.stdout.isatty()
+    held = StringIO() if piped else None
+    made = Console(file=held, highlight=False, markup=False, emoji=False)
     asked = os.environ.get("COLUMNS", "").isdigit()
-    made.width = max(made.width if made.is_terminal or asked else _PIPED_WIDTH, _LEAST_WIDTH)
-    return made
+    made.width = max(made.width if asked or not piped else _PIPED_WIDTH, _LEAST_WIDTH)
+    yield made
+    if held is not None:
+        write(STDOUT, "\n".join(line.rstrip() for line in held.getvalue().split("\n")))
 
 
 @contextmanager
 def progress() -> Iterator[Callable[[str], None]]:
-    """A function that shows what is being done: a spinner on standard error if that is a terminal, else nothing."""
+    """A function that shows what is being done: a spinner on standard error if that is a terminal."""
     if not sys.stderr.isatty():
-        yield lambda text: None
+        yield _say_nothing
         return
     from rich.console import Console
 
     with Console(stderr=True, highlight=False).status("reading the atlas") as status:
-        yield lambda text: status.update(text)
+
+        def update(text: str) -> None:
+            status.update(text)
+
+        yield update
+
+
+def _say_nothing(_: str) -> None:
+    pass
 
 
 def check_writable(path: str) -> None:
     """Raise OutputError at once if nothing could be written to a file, before the work is done."""
     if path == STDOUT:
         return
+    if not path.strip():
+        raise OutputError("No file was named to write to. Name one, or - for standard output.")
     target = Path(os.path.realpath(path))
     if target.is_dir():
         raise OutputError(f"'{path}' is a folder. Name a file in it.")
     if not target.parent.is_dir():
-        raise OutputError(f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it or name another.")
+        raise OutputError(
+            f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it or name another."
+        )
     writable = target if target.exists() else target.parent
     if not os.access(writable, os.W_OK) or (target.is_file() and not os.access(target.parent, os.W_OK)):
-        raise OutputError(f"'{path}' cannot be written: permission is denied. Name a file in a folder of your own.")
+        raise OutputError(
+            f"'{path}' cannot be written: permission is denied. Name a file in a folder of your own."
+        )
 
 
 def write(path: str, text: str) -> None:
@@ -70,7 +93,9 @@ def write(path: str, text: str) -> None:
         raise
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
-        raise OutputError(f"'{path}' cannot be written: {reason}. Name a file in a folder of your own.") from None
+        raise OutputError(
+            f"'{path}' cannot be written: {reason}. Name a file in a folder of your own."
+        ) from None
 
 
 def _replace(target: Path, text: str) -> None:

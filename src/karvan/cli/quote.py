@@ -16,30 +16,39 @@ if TYPE_CHECKING:
     from karvan.model.dataset import Dataset
     from karvan.model.quote import Quote
 
-# Beyond these no table of ours could hold a rate, and calendars end.
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+# Outside these no atlas of ours has services or rates, and calendars end.
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 def command(
     origin: Annotated[str, typer.Argument(help="Any name of a place: Xi'an, 西安, CNSIA.")],
     destination: Annotated[str, typer.Argument(help="Any name of a place: Constanța, Констанца, ROCND.")],
-    ready: Annotated[str, typer.Option(help="Day the cargo is ready, YYYY-MM-DD; rates are those of that day.")],
-    cargo: Annotated[str, typer.Option(help="1x40HC, 3x20DC, wagons, 2xtilt_truck, 'wagons,containers' or any.")],
-    commodity: Annotated[str, typer.Option(help="What it is: household appliances, ferroalloys, wheat.")],
-    tonnes: Annotated[float, typer.Option(help="Mass of the goods in tonnes.")],
+    ready: Annotated[
+        str, typer.Option(help="Day the cargo is ready, YYYY-MM-DD; rates are those of that day.")
+    ],
+    cargo: Annotated[
+        str, typer.Option(help="1x40HC, 3x20DC, wagons, 2xtilt_truck, 'wagons,containers' or any.")
+    ],
+    commodity: Annotated[str, typer.Option(help="Household appliances, ferroalloys, wheat ...")],
+    tonnes: Annotated[str, typer.Option(help="Mass of the goods in tonnes.", metavar="NUMBER")],
     booked: Annotated[
         str | None, typer.Option(help="Day the monthly plan is applied for.", show_default="30 days before")
     ] = None,
     wagon_owner: Annotated[str, typer.Option(help="own, leased or railway.")] = "railway",
     box_owner: Annotated[str, typer.Option(help="shipper or carrier.")] = "carrier",
     value: Annotated[
-        float | None, typer.Option(help="Value of the goods in USD.", show_default="typical of the commodity")
+        str | None,
+        typer.Option(
+            help="Value of the goods in USD.", metavar="NUMBER", show_default="typical of the goods"
+        ),
     ] = None,
     sort: Annotated[str, typer.Option(help="price, time, lateness or co2e.")] = "price",
-    epsilon: Annotated[float, typer.Option(help="Ways matched within this share by another are left out.")] = 0.02,
+    epsilon: Annotated[
+        str, typer.Option(help="A way matched within this share by another is left out.", metavar="NUMBER")
+    ] = "0.02",
     top: Annotated[int, typer.Option(help="Ways to show in the terminal.")] = 10,
     detail: Annotated[
-        int | None, typer.Option(help="Show way number N element by element.", metavar="N", show_default=False)
+        int | None, typer.Option(help="Show way N element by element.", metavar="N", show_default=False)
     ] = None,
     json: Annotated[
         str | None,
@@ -56,7 +65,7 @@ def command(
         Path | None, typer.Option(help="A data folder in place of the built-in atlas.", show_default=False)
     ] = None,
 ) -> None:
-    """Every way worth considering for a cargo: what it costs, when it arrives, how late it may be, what it emits."""
+    """Every way for a cargo: what it costs, when it arrives, how late it may be and what it emits."""
     if top < 1:
         raise InputError(f"{top} ways cannot be shown. Give --top one or more.")
     for path in (json, html):
@@ -73,17 +82,27 @@ def command(
             ready=_day(ready, "ready"),
             cargo=plain(cargo),
             commodity=plain(commodity),
-            tonnes=tonnes,
+            tonnes=_number(tonnes, "tonnes"),
             booked=None if booked is None else _day(booked, "booked"),
             wagon_owner=plain(wagon_owner),
             box_owner=plain(box_owner),
-            value_usd=value,
+            value_usd=None if value is None else _number(value, "value"),
             sort=plain(sort),
-            epsilon=epsilon,
+            epsilon=_number(epsilon, "epsilon"),
             data=dataset,
             progress=progress,
         )
     _answer(answer, dataset, top, detail, json, html)
+
+
+def _number(text: str, option: str) -> float:
+    """A number, which may be out of range; the question is asked with it to say so."""
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(
+            f"'{plain(text)}' is not a number for --{option}. Write it with a point and no unit, as in 14.5."
+        ) from None
 
 
 def _day(text: str, option: str) -> date:
@@ -96,7 +115,8 @@ def _day(text: str, option: str) -> date:
         ) from None
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         raise InputError(
-            f"{day} for --{option} is not a day on which cargo can be quoted. Name one from {_FIRST_YEAR} to {_LAST_YEAR}."
+            f"{day} for --{option} is not a day on which cargo can be quoted. "
+            f"Name one from {_FIRST_YEAR} to {_LAST_YEAR}."
         )
     return day
 
@@ -106,7 +126,8 @@ def _answer(
 ) -> None:
     """Compute all that was asked for, then write it, then print."""
     if detail is not None and not 1 <= detail <= len(answer.alternatives):
-        raise InputError(f"There is no way number {detail}. Give --detail a number from 1 to {len(answer.alternatives)}.")
+        most = len(answer.alternatives)
+        raise InputError(f"There is no way number {detail}. Give --detail a number from 1 to {most}.")
     files: list[tuple[str, str]] = []
     if html is not None:
         from karvan.reports.html import render
@@ -122,14 +143,14 @@ def _answer(
         output.write(path, text)
     if json == output.STDOUT or html == output.STDOUT:
         return
-    console = output.console()
-    if detail is None:
-        from karvan.cli.answer import show
+    with output.console() as console:
+        if detail is None:
+            from karvan.cli.answer import show
 
-        show(console, answer, dataset, top)
-    else:
-        from karvan.cli.detail import show_detail
+            show(console, answer, dataset, top)
+        else:
+            from karvan.cli.detail import show_detail
 
-        show_detail(console, answer, dataset, answer.alternatives[detail - 1])
-    for path, _ in files:
-        console.print(f"Written: {plain(path)}", style="dim")
+            show_detail(console, answer, dataset, answer.alternatives[detail - 1])
+        for path, _ in files:
+            console.print(f"Written: {plain(path)}", style="dim")

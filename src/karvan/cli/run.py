@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from importlib import import_module
 
 import typer
-import typer.core
 import typer.main
+from typer.core import TyperCommand, TyperGroup
 
 from karvan.cli.text import plain
 from karvan.errors import InputError, KarvanError
@@ -21,21 +21,21 @@ _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 _OPTIONAL_VALUES = ("--json",)
 
 
-class Commands(typer.core.TyperGroup):
+class Commands(TyperGroup):
     """A group that imports a command when it is asked for: `COMMANDS` names modules of this package."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override] # noqa: ARG002
         """Names in the order of `COMMANDS`."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> typer.core.TyperCommand | None:  # type: ignore[override]
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override] # noqa: ARG002
         """The command of a name, or None."""
         if cmd_name not in COMMANDS:
             return None
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
         alone.command(cmd_name)(import_module(f"karvan.cli.{cmd_name}").command)
         made = typer.main.get_command(alone)
-        assert isinstance(made, typer.core.TyperCommand)
+        assert isinstance(made, TyperCommand)
         return made
 
 
@@ -46,7 +46,8 @@ def run(args: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     given = _with_values(list(sys.argv[1:] if args is None else args))
     try:
-        code = typer.main.get_command(_app()).main(args=given or ["--help"], prog_name="karvan", standalone_mode=False)
+        root = typer.main.get_command(_app())
+        code = root.main(args=given or ["--help"], prog_name="karvan", standalone_mode=False)
         sys.stdout.flush()
     except KarvanError as fault:
         return _say(str(fault), MISUSED if isinstance(fault, InputError) else FAILED)
@@ -65,9 +66,9 @@ def _app() -> typer.Typer:
         add_completion=False,
         invoke_without_command=True,
         rich_markup_mode=None,
-        help="Multimodal freight corridors: what a cargo can do, what it costs, when it arrives and what it emits.",
-        epilog='Try: karvan quote "Xi\'an" Constanța --ready 2025-03-03 --cargo 1x40HC --commodity "household appliances" '
-        "--tonnes 14",
+        help="Multimodal freight: what a cargo can do, what it costs, when it arrives and what it emits.",
+        epilog='Try: karvan quote "Xi\'an" Constanța --ready 2025-03-03 --cargo 1x40HC '
+        '--commodity "household appliances" --tonnes 14',
     )
     app.callback()(_root)
     return app

@@ -10,9 +10,14 @@ _FULL, _DARK, _LIGHT = "█", "▓", "░"
 
 
 def plain(text: str) -> str:
-    """Text without control, formatting and surrogate characters, which could rewrite what the terminal shows."""
+    """Text without control, formatting and surrogate characters: they could rewrite what is shown."""
     spaced = "".join(" " if c in "\t\n\r" else c for c in text)
     return "".join(c for c in spaced if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co"))
+
+
+def inside(name: str) -> str:
+    """A name as it stands inside a sentence: 'household appliances', but 'PVC'."""
+    return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
 def whole(value: float | Decimal) -> str:

@@ -1,11 +1,14 @@
-"""A way as a forwarder says it: the places where something happens, the modes between them, and the services."""
+"""A way as a forwarder says it: places where something happens, modes between them, services."""
 
 from __future__ import annotations
+
+from functools import lru_cache
 
 from rich.text import Text
 
 from karvan.atlas.places import folded
 from karvan.model.chain import Chain, Handling
+from karvan.model.dataset import Dataset
 from karvan.reports.words import Stop, Words
 
 # A mode's colour by its place in the table of modes.
@@ -13,7 +16,7 @@ _COLOURS = ("green", "yellow", "blue", "magenta", "cyan")
 
 
 def way(chain: Chain, words: Words) -> Text:
-    """As in "Xi'an == Altynkol (border, gauge) == Aktau ~~ Alat", with each mode's symbol twice so that it reads as a line."""
+    """As in "Xi'an == Altynkol (border, gauge) == Aktau ~~ Alat", each symbol twice to read as a line."""
     colours = dict(zip(words.modes, _COLOURS, strict=False))
     said = Text()
     for part in words.way(chain):
@@ -57,10 +60,23 @@ def _events(chain: Chain, stop: Stop) -> tuple[str, ...]:
 def _short(service: str, words: Words) -> str:
     """A service's name up to the first place that it calls at, since the way names the places."""
     name = words.service(service)
-    called = {folded(words.place(c.node)).split()[0] for c in words.dataset.service_calls if c.service == service}
+    called = _called(service, words.dataset)
     kept: list[str] = []
     for word in name.split():
         if folded(word.strip("(,:").split("-")[0].split("/")[0]) in called:
             break
         kept.append(word)
     return " ".join(kept).rstrip(" -:,(") or name
+
+
+@lru_cache(maxsize=256)
+def _called(service: str, dataset: Dataset) -> frozenset[str]:
+    """First words of the names of the places, not mere waypoints, that a service calls at."""
+    at = {c.node for c in dataset.service_calls if c.service == service}
+    return frozenset(
+        folded(name).split()[0]
+        for n in dataset.nodes
+        if n.node in at and n.kind != "waypoint"
+        for name in (n.name, *n.also_known_as)
+        if folded(name)
+    )

@@ -99,6 +99,10 @@ class Chain:
         return tuple(passed)
 
     @cached_property
+    def node_set(self) -> frozenset[str]:
+        return frozenset(self.nodes)
+
+    @cached_property
     def ends(self) -> frozenset[str]:
         """Nodes at which a movement begins or ends."""
         return frozenset(n for m in self.movements for n in (m.nodes[0], m.nodes[-1]))

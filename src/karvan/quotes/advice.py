@@ -14,7 +14,7 @@ from karvan.quotes.cargo import load_of, may_carry
 from karvan.quotes.compiled import Compiled
 from karvan.tariffs import bill
 
-_LOOKED_AT = 3  # the cheapest alternatives
+_LOOKED_AT = 1  # the cheapest alternatives
 _WORTH_SAYING = Decimal("0.97")  # of the price
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 import re
 from datetime import date
+from difflib import get_close_matches
+from functools import lru_cache
 
 from karvan.atlas.places import folded
 from karvan.errors import BadCargo
@@ -18,20 +20,24 @@ _COUNTED = re.compile(r"^\s*(\d+)\s*[xх×*]\s*(.+?)\s*$", re.IGNORECASE)
 _PLURALS = {"containers": "container", "boxes": "container", "wagons": "wagon", "trucks": "truck", "lots": "bulk"}
 # What a form may be transhipped into on the way: what is sealed in a box or a truck stays in it.
 _ON_THE_WAY = {"container": (), "truck": (), "wagon": ("bulk", "container"), "bulk": ("wagon",)}
-MOST_TONNES = 1_000_000.0
+MOST_TONNES = 100_000.0
+MOST_UNITS = 5_000
 
 
 def find_commodity(dataset: Dataset, name: str) -> Commodity:
     """The commodity that goes by a name. Raises BadCargo with the nearest names."""
-    from difflib import get_close_matches
-
     wanted = folded(name)
-    names = {folded(n): c for c in dataset.commodities for n in (*c.also_known_as, c.name, c.commodity)}
+    names = _commodity_names(dataset)
     if wanted in names:
         return names[wanted]
     near = get_close_matches(wanted, names, 5, 0.5) or [n for n in names if wanted and wanted in n][:5]
     hint = f"Did you mean {', '.join(dict.fromkeys(names[n].name for n in near))}?" if near else "See commodities.csv."
     raise BadCargo(f"No commodity goes by '{name}'. {hint}")
+
+
+@lru_cache(maxsize=8)
+def _commodity_names(dataset: Dataset) -> dict[str, Commodity]:
+    return {folded(n): c for c in dataset.commodities for n in (*c.also_known_as, c.name, c.commodity)}
 
 
 def consignments(
@@ -54,7 +60,7 @@ def consignments(
     if not (isinstance(tonnes, (int, float)) and math.isfinite(tonnes)) or tonnes <= 0:
         raise BadCargo(f"The cargo weighs {tonnes} t. Give a mass above zero, as in --tonnes 14.")
     if tonnes > MOST_TONNES:
-        raise BadCargo(f"{tonnes:g} t is more than {MOST_TONNES:,.0f} t. Give the mass in tonnes, not in kilograms.")
+        raise BadCargo(f"{tonnes:g} t is more than {MOST_TONNES:,.0f} t. Give the mass in tonnes, not in kilograms, or split the cargo.")
     if value_usd is not None and not (math.isfinite(value_usd) and value_usd >= 0):
         raise BadCargo(f"The goods are worth {value_usd} USD. Give a value of zero or more.")
     if value_usd is None:
@@ -134,14 +140,12 @@ def _wanted(
             wanted.append((count, default))
         else:
             wanted.append((count, _find_equipment(dataset, name)))
-    if any(count == 0 for count, _ in wanted):
-        raise BadCargo(f"'{cargo}' asks for zero units. Ask for one or more, as in 1x40HC.")
+    if any(count is not None and not 1 <= count <= MOST_UNITS for count, _ in wanted):
+        raise BadCargo(f"'{cargo}' asks for zero units, or for over {MOST_UNITS:,}. Ask for a number between, as in 1x40HC.")
     return wanted
 
 
 def _find_equipment(dataset: Dataset, name: str) -> Equipment:
-    from difflib import get_close_matches
-
     names = {folded(n): e for e in dataset.equipment for n in (*e.also_known_as, e.name, e.equipment)}
     wanted = folded(name)
     if wanted in names:

@@ -14,6 +14,7 @@ from karvan.emissions import Emissions
 from karvan.model.chain import Handling, Movement, Wait
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
+from karvan.routing.contract import Contracted, contract
 from karvan.routing.expand import END, START, expand
 from karvan.routing.graph import Bools, Floats, Graph, Ints, compile_graph
 from karvan.tariffs import Tariffs
@@ -34,6 +35,7 @@ class Compiled:
     dataset: Dataset
     on: date
     graph: Graph
+    contracted: Contracted
     tariffs: Tariffs
     emissions: Emissions
     bounds: Bounds
@@ -55,8 +57,9 @@ class Compiled:
     ends: dict[str, dict[str, int]]
     states_at: dict[str, tuple[int, ...]]
     weights: dict[object, Floats]
-    barred: dict[object, Bools]
+    touched: dict[str, tuple[Ints, Ints]]
     gateways: dict[str, tuple[int, ...]]
+    positions: Ints
 
 
 @lru_cache(maxsize=8)
@@ -109,6 +112,7 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
         dataset=dataset,
         on=on,
         graph=graph,
+        contracted=contract(graph, [s for at in (*starts.values(), *ends.values()) for s in at.values()]),
         tariffs=tariffs,
         emissions=emissions,
         bounds=Bounds(dataset, tariffs, network_km(graph)),
@@ -130,8 +134,9 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
         ends=dict(ends),
         states_at={n: tuple(dict.fromkeys(s)) for n, s in states_at.items()},
         weights={},
-        barred={},
+        touched={},
         gateways={},
+        positions=np.argsort(graph.order),
     )
 
 

@@ -15,7 +15,7 @@ from karvan.quotes.search import Problem
 from karvan.quotes.select import Criteria
 from karvan.routing.graph import Path
 from karvan.tariffs import bill
-from karvan.tariffs.price import Kept, follows
+from karvan.tariffs.price import Kept
 from karvan.times import Clock, chain_time
 
 
@@ -39,7 +39,7 @@ class Evaluator:
         self.consignment = problem.consignment
         self.clock = Clock(self.compiled.dataset, self.consignment)
         self._runs: dict[tuple[int, int], tuple[Element, Element, Element | None]] = {}
-        self._bills: Kept = {}
+        self._bills = Kept()
         self._co2: dict[int, tuple[Element, float]] = {}
         self._found: dict[int, tuple[Element, tuple[Restriction, ...]]] = {}
 
@@ -70,8 +70,8 @@ class Evaluator:
 
     def evaluate(self, chain: Chain) -> Evaluated:
         """The exact price, time and emissions of a chain."""
-        made = bill(chain, self.consignment, self.compiled.tariffs, self._bills)
-        time = chain_time(chain, self.clock)
+        made = bill(chain, self.consignment, self.compiled.tariffs, self._bills, itemised=False)
+        time = chain_time(chain, self.clock, starts=False)
         criteria = (float(made.total_usd), time.p50_h, time.lateness_h, sum(map(self._co2e, chain.elements)))
         return Evaluated(self, chain, made, time, criteria)
 
@@ -83,27 +83,29 @@ class Evaluator:
 
     def corridors(self, chain: Chain) -> tuple[str, ...]:
         """Keys of the corridors that a chain follows."""
-        return tuple(row.corridor for row in self.compiled.dataset.corridors if follows(chain.nodes, row))
+        return self.compiled.tariffs.corridors.of(chain)
 
     def alternative(self, e: Evaluated, number: int) -> Alternative:
         """All that is shown of a chain."""
         c = self.compiled
+        time = chain_time(e.chain, self.clock)
+        itemised = bill(e.chain, self.consignment, c.tariffs, self._bills)
         begins = [self._begins(e.chain, i) for i in range(len(e.chain.elements))]
         return Alternative(
             number=number,
             consignment=self.consignment,
             chain=e.chain,
-            bill=e.bill,
-            time=e.time,
+            bill=itemised,
+            time=time,
             emissions=c.emissions.chain(e.chain, self.consignment),
             corridors=self.corridors(e.chain),
             findings=self._findings(e.chain),
-            scope=scope(e.chain, e.bill, self.consignment, c.tariffs.by_service_only),
+            scope=scope(e.chain, itemised, self.consignment, c.tariffs.by_service_only),
             schedule=tuple(
                 ScheduleLine(i, node, self.clock.local(hours, node))
-                for i, (node, hours) in enumerate(zip(begins, e.time.starts_h, strict=True))
+                for i, (node, hours) in enumerate(zip(begins, time.starts_h, strict=True))
             ),
-            delivered=self.clock.local(e.time.p50_h, e.chain.destination),
+            delivered=self.clock.local(time.p50_h, e.chain.destination),
         )
 
     def _begins(self, chain: Chain, position: int) -> str:

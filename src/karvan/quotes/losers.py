@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Alternative, ClosedWinner, Lost
 from karvan.quotes.evaluate import Evaluated, Evaluator
-from karvan.quotes.search import Problem, best_by, best_through
+from karvan.quotes.search import Gateways, Problem, best_by
 from karvan.quotes.select import matched
 
 # A corridor that costs or takes so many times the best is not one that a forwarder would weigh.
@@ -24,12 +24,14 @@ def lost_corridors(
 ) -> tuple[Lost, ...]:
     """Corridors that could serve and are not among the alternatives shown, each with the reason."""
     represented = {c for a in shown for c in a.corridors}
+    reachable = [e for e in evaluators if e.problem.sources and e.problem.targets]
+    searches = [(e, Gateways(e.problem)) for e in reachable]
     lost = []
     for corridor in evaluators[0].compiled.dataset.corridors:
         if corridor.corridor in represented:
             continue
-        for evaluator in evaluators:
-            best = best_through(evaluator.problem, corridor)
+        for evaluator, gateways in searches:
+            best = gateways.best(corridor, _MOST_PRICE)
             if best is None:
                 continue
             path, closed, forbidden = best

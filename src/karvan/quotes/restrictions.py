@@ -11,7 +11,7 @@ from karvan.model.chain import Element, Handling, Movement
 from karvan.model.consignment import Consignment
 from karvan.model.network import Restriction
 from karvan.quotes.compiled import Compiled
-from karvan.routing.graph import Bools
+from karvan.routing.graph import Bools, Ints
 
 SEVERITY = {"forbidden": 0, "conditional": 1, "flagged": 2}
 
@@ -33,9 +33,12 @@ def bearing(restrictions: tuple[Restriction, ...], consignment: Consignment, on:
 
 def touches(r: Restriction, element: Element, consignment: Consignment) -> bool:
     """Whether an element is of the kind that a restriction speaks of."""
+    return ("*" in r.roles or consignment.traffic(element.country) in r.roles) and _of_kind(r, element)
+
+
+def _of_kind(r: Restriction, element: Element) -> bool:
+    """The same whatever the role of the element's country."""
     if not any(p in ("*", element.country) for p in r.countries):
-        return False
-    if "*" not in r.roles and consignment.traffic(element.country) not in r.roles:
         return False
     if isinstance(element, Movement):
         modes, nodes, operators = (element.mode,), element.nodes, (element.operator, element.carrier)
@@ -46,8 +49,8 @@ def touches(r: Restriction, element: Element, consignment: Consignment) -> bool:
         return False
     return (
         any(matches(p, m) for p in r.modes for m in modes if m)
-        and any(matches(p, n) for p in r.nodes for n in nodes)
         and any(matches(p, o) for p in r.operators for o in operators)
+        and any(matches(p, n) for p in r.nodes for n in nodes)
     )
 
 
@@ -57,12 +60,28 @@ def forbidden_arcs(compiled: Compiled, consignment: Consignment) -> dict[str, Bo
     for r in bearing(compiled.dataset.restrictions, consignment, compiled.on):
         if r.effect != "forbidden":
             continue
-        key = (r.restriction, consignment.origin_country, consignment.destination_country)
-        if key not in compiled.barred:
-            arcs = compiled.graph.network.arcs
-            compiled.barred[key] = np.array(
-                [any(touches(r, e, consignment) for e in arcs[i].elements) for i in compiled.graph.order], bool
-            )
-        if compiled.barred[key].any():
-            found[r.restriction] = compiled.barred[key]
+        if r.restriction not in compiled.touched:
+            compiled.touched[r.restriction] = _touched(compiled, r)
+        arcs, countries = compiled.touched[r.restriction]
+        if "*" not in r.roles:
+            in_role = np.array([consignment.traffic(c) in r.roles for c in compiled.countries])
+            arcs = arcs[in_role[countries]]
+        if len(arcs):
+            barred = np.zeros(len(compiled.mean_h), np.bool_)
+            barred[arcs] = True
+            found[r.restriction] = barred
     return found
+
+
+def _touched(compiled: Compiled, r: Restriction) -> tuple[Ints, Ints]:
+    """Positions of the arcs with an element of a restriction's kind, and the country of each such element."""
+    arcs = compiled.graph.network.arcs
+    country_at = {c: i for i, c in enumerate(compiled.countries)}
+    pairs = [
+        (position, country_at[element.country])
+        for position, arc in enumerate(compiled.graph.order.tolist())
+        for element in arcs[arc].elements
+        if _of_kind(r, element)
+    ]
+    columns = np.array(pairs, np.int64).reshape(-1, 2)
+    return columns[:, 0], columns[:, 1]

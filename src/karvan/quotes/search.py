@@ -11,7 +11,7 @@ from karvan.model.consignment import Consignment
 from karvan.model.network import Corridor
 from karvan.quotes.compiled import FORMS, Compiled, arc_costs
 from karvan.quotes.restrictions import forbidden_arcs
-from karvan.routing.graph import Bools, Floats, Ints, Path, lower_bounds, pareto_paths, shortest
+from karvan.routing.graph import Bools, Floats, Path, from_sources, lower_bounds, pareto_paths, shortest
 
 _TIME_WEIGHT = 0.25  # of a way through gateways: a shipper by land or sea pays first for the price
 _PENALTY = 1e6  # makes a way over something barred worse than any other, and still findable
@@ -58,10 +58,11 @@ def survivors(p: Problem, epsilon: float) -> tuple[list[Path], bool]:
     """Ways of the epsilon-Pareto search over the additive criteria, and whether it was cut short."""
     if not p.sources or not p.targets:
         return [], False
-    costs = np.where(p.open[:, None], p.costs, np.inf)
-    paths, cut = pareto_paths(p.compiled.graph, costs, p.sources, p.targets, epsilon, lower_bounds(
-        p.compiled.graph, costs, p.targets))  # fmt: skip
-    return paths, cut
+    small = p.compiled.contracted
+    costs = small.costs(np.where(p.open[:, None], p.costs, np.inf))
+    paths, cut = pareto_paths(small.graph, costs, p.sources, p.targets, epsilon)
+    order = p.compiled.graph.order
+    return [Path(tuple(order[list(small.expand(path.arcs))].tolist()), path.cost) for path in paths], cut
 
 
 def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Path, tuple[str, ...]] | None:
@@ -85,30 +86,50 @@ def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Path, tuple[s
     return path, closed
 
 
-def best_through(p: Problem, corridor: Corridor) -> tuple[Path, tuple[str, ...], tuple[str, ...]] | None:
-    """The best way through a corridor's gateways, barred arcs only where there is no other, with what bars it.
+class Gateways:
+    """The best ways of one problem through named gateways, barred arcs used only where there is no other way.
 
-    Best is least price with a quarter of the time, each relative to the least possible. Returns the way, the closed links or operations it
-    uses and the restrictions that forbid it; None if the gateways cannot be passed at all.
+    Best is least price with a quarter of the time, each relative to the least possible. What every corridor needs, the
+    costs from the origin and to the destination, is found once.
     """
-    if not p.sources or not p.targets:
-        return None
-    c = p.compiled
-    price, hours = (best[0].cost[0] if (best := best_by(p, k, False)) else 1.0 for k in (0, 1))
-    cost = p.costs[:, 0] / price + _TIME_WEIGHT * p.costs[:, 1] / hours + 1e-9
-    cost = np.where(p.allowed, cost + np.where(p.open, 0.0, _PENALTY), np.inf)
-    cost[np.isin(c.graph.heads, [s for gateway in corridor.avoids for s in _states(c, gateway)])] = np.inf
-    groups = [_states(c, gateway) for gateway in corridor.via]
-    found = [shortest(c.graph, cost, p.sources, p.targets, way) for way in (groups, groups[::-1])]
-    paths = [path for path in found if path is not None]
-    if not paths:
-        return None
-    path = min(paths, key=lambda path: path.cost)
-    arcs = c.graph.network.arcs
-    closed = tuple(dict.fromkeys(arcs[a].closed_by for a in path.arcs if arcs[a].closed_by))
-    at = _positions(c)[np.asarray(path.arcs, np.int64)]
-    forbidden = tuple(key for key, barred in p.forbidden.items() if barred[at].any())
-    return path, closed, forbidden
+
+    def __init__(self, p: Problem) -> None:
+        self.p = p
+        price, hours = (best[0].cost[0] if (best := best_by(p, k, False)) else 1.0 for k in (0, 1))
+        cost = p.costs[:, 0] / price + _TIME_WEIGHT * p.costs[:, 1] / hours + 1e-9
+        self.cost = np.where(p.allowed, cost + np.where(p.open, 0.0, _PENALTY), np.inf)
+        self.to_target = lower_bounds(p.compiled.graph, self.cost[:, None], p.targets)[:, 0]
+        self.from_source = from_sources(p.compiled.graph, self.cost, p.sources)
+
+    def best(self, corridor: Corridor, most: float) -> tuple[Path, tuple[str, ...], tuple[str, ...]] | None:
+        """The way through a corridor's gateways, the closed links or operations it uses and the restrictions that forbid it.
+
+        None if the gateways cannot be passed, or not for `most` times the least cost.
+        """
+        c = self.p.compiled
+        groups = [_states(c, gateway) for gateway in corridor.via]
+        if not all(groups):
+            return None
+        least = max(float((self.from_source[list(g)] + self.to_target[list(g)]).min()) for g in groups)
+        if not np.isfinite(least) or least % _PENALTY > most * (1 + _TIME_WEIGHT):
+            return None
+        # Gateways are passed from the one that is farther from the destination to the one that is nearer.
+        first, last = (float(self.to_target[list(g)].min()) for g in (groups[0], groups[-1]))
+        if first < last:
+            groups.reverse()
+        avoided = [s for gateway in corridor.avoids for s in _states(c, gateway)]
+        cost = self.cost
+        if avoided:
+            cost = cost.copy()
+            cost[np.isin(c.graph.heads, avoided)] = np.inf
+        path = shortest(c.graph, cost, self.p.sources, self.p.targets, groups)
+        if path is None:
+            return None
+        arcs = c.graph.network.arcs
+        closed = tuple(dict.fromkeys(arcs[a].closed_by for a in path.arcs if arcs[a].closed_by))
+        at = c.positions[np.asarray(path.arcs, np.int64)]
+        forbidden = tuple(key for key, barred in self.p.forbidden.items() if barred[at].any())
+        return path, closed, forbidden
 
 
 def _states(c: Compiled, gateway: str) -> tuple[int, ...]:
@@ -116,10 +137,3 @@ def _states(c: Compiled, gateway: str) -> tuple[int, ...]:
     if gateway not in c.gateways:
         c.gateways[gateway] = tuple(s for node, states in c.states_at.items() if matches(gateway, node) for s in states)
     return c.gateways[gateway]
-
-
-def _positions(c: Compiled) -> Ints:
-    """Position in the order of the graph of each arc of the network."""
-    at = np.empty(len(c.graph.order), np.int64)
-    at[c.graph.order] = np.arange(len(c.graph.order))
-    return at

@@ -14,7 +14,7 @@ _COLUMNS = (
     ("No.", "no", "Number of the alternative"),
     ("Way", "", "Places where something is done, and what carries the cargo between them"),
     ("USD", "price", "Sum of all charges; 'from' where a rate is missing"),
-    ("P50 d", "p50", "Days that half of such consignments keep"),
+    ("P50 d", "p50", "Days that half of such consignments keep; the bar goes on paler to P95"),
     ("P80 d", "p80", "Days that eight in ten keep"),
     ("P95 d", "p95", "Days that nineteen in twenty keep"),
     ("Late d", "late", "P95 less P50: how much later than usual it may come"),
@@ -37,7 +37,7 @@ def alternatives_table(quote: Quote, words: Words, palette: Palette) -> Html:
         el("tbody", *rows),
         id="alternatives",
     )
-    return el("div", table, class_="wide", tabindex="0", role="region", aria_label="Alternatives")
+    return el("div", table, class_="wide tall", tabindex="0", role="region", aria_label="Alternatives")
 
 
 def _head(text: str, key: str, meaning: str) -> Html:
@@ -61,12 +61,12 @@ def _row(a: Alternative, words: Words, palette: Palette, price: float, hours: fl
     return el(
         "tr",
         el("th", radio, el("a", a.number, href=f"#alt-{a.number}"), scope="row", class_="no"),
-        el("td", way_markup(a, words), _under(a, words, palette), class_="way-cell"),
+        el("td", way_markup(a, words), _under(a, words), class_="way-cell"),
         _bar(joined(None if a.bill.complete else el("small", "from "), usd(a.price_usd)),
-             0.0, 100.0 * float(a.price_usd) / price, "price"),
-        _bar(in_days(t.p50_h), 0.0, low, "time"),
+             100.0 * float(a.price_usd) / price, 0.0, "price"),
+        _bar(in_days(t.p50_h), low, high, "time"),
         el("td", in_days(t.p80_h), class_="n"),
-        _bar(in_days(t.p95_h), low, high, "time"),
+        el("td", in_days(t.p95_h), class_="n"),
         el("td", in_days(t.lateness_h), class_="n"),
         el("td", number(a.co2e_kg), class_="n"),
         el("td", number(a.chain.length_km), class_="n"),
@@ -77,8 +77,9 @@ def _row(a: Alternative, words: Words, palette: Palette, price: float, hours: fl
     )  # fmt: skip
 
 
-def _bar(content: object, start: float, end: float, kind: str) -> Html:
-    return el("td", content, class_=f"n bar {kind}", style=f"--a:{start:.1f}%;--b:{end:.1f}%")
+def _bar(content: object, end: float, tail: float, kind: str) -> Html:
+    """A cell over a bar in per cent of its width, which goes on paler to `tail`."""
+    return el("td", content, class_=f"n bar {kind}", style=f"--a:{end:.1f}%;--b:{max(end, tail):.1f}%")
 
 
 def way_markup(a: Alternative, words: Words) -> Html:
@@ -93,7 +94,7 @@ def way_markup(a: Alternative, words: Words) -> Html:
     return el("span", *parts, class_="way-text")
 
 
-def _under(a: Alternative, words: Words, palette: Palette) -> Html:
+def _under(a: Alternative, words: Words) -> Html:
     """What it is loaded in, the corridors it runs in and the services it takes."""
     corridors = ", ".join(words.corridors.get(c, c) for c in a.corridors) or "no named corridor"
     services = ", ".join(dict.fromkeys(words.service(s) for s in a.chain.services if s in words.services))

@@ -54,7 +54,7 @@ def _path(row: Sequence[int], unit: float, place: Place, sheet: Box, close: bool
 
 
 def path(points: Sequence[Xy], step: float = 0.0) -> str:
-    """An SVG path in whole units by differences; bends closer than a step to the last are left out, ends are kept."""
+    """An SVG path in whole units by differences; bends closer than a step to the last are left out."""
     last = (round(points[0][0]), round(points[0][1]))
     written = [f"M{last[0]} {last[1]}l"]
     for i, p in enumerate(points[1:], 1):

@@ -1,4 +1,4 @@
-"""The field's own picture: cumulative time and cost against distance, with a jump at each border, port and gauge change.
+"""The field's own picture: cumulative time and cost against distance, with a jump wherever cargo stops.
 
 After the time-cost-distance charts of CAREC's corridor performance measurement.
 """
@@ -17,7 +17,7 @@ from karvan.reports.palette import Palette
 from karvan.reports.profile import Point, profile
 from karvan.reports.words import Stop, Words
 
-_WIDTH, _LEFT, _RIGHT = 960.0, 62.0, 82.0
+_WIDTH, _LEFT, _RIGHT = 960.0, 74.0, 82.0
 _TIME_H, _COST_H, _GAP, _STRIP_H, _AXIS_H = 190.0, 150.0, 22.0, 26.0, 34.0
 _ROW_H, _FONT = 15.0, 11.5
 _LABELLED = 0.035  # share of the axis from which a jump is written out
@@ -59,7 +59,7 @@ def time_cost_distance(a: Alternative, words: Words, palette: Palette) -> Html:
         tuple(p.hours / 24.0 for p in points),
     )  # fmt: skip
     cost_top = top + _TIME_H + _GAP
-    most = max(max(p.usd for p in points), 1.0) * 1.06
+    most = max(1.0, *(p.usd for p in points)) * 1.06
     cost = _Panel("Cost", "USD", cost_top, _COST_H, most, tuple(p.usd for p in points))
     bottom = cost_top + _COST_H
     height = bottom + _STRIP_H + _AXIS_H
@@ -100,13 +100,17 @@ def _poles(placed: Sequence[Flag], names: Sequence[str], top: float, bottom: flo
     return joined(*drawn)
 
 
-def _panel(panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Sequence[Stop], marks: Sequence[str]) -> Html:
+def _panel(
+    panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Sequence[Stop], marks: Sequence[str]
+) -> Html:
     """Grid, line and jumps of one axis."""
     grid = []
     for value, text in zip(ticks(panel.most, 5 if panel.unit == "days" else 4), marks, strict=True):
         y = panel.y(value)
         grid.append(el("path", d=f"M{_LEFT:.0f} {y:.1f}H{_WIDTH - _RIGHT:.0f}", class_="grid"))
-        grid.append(el("text", text, x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick"))
+        grid.append(
+            el("text", text, x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick")
+        )
     middle = panel.top + panel.height / 2.0
     name = el(
         "text", el("tspan", panel.name, class_="strong"), f", {panel.unit}",
@@ -116,7 +120,9 @@ def _panel(panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Sequenc
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in at)
     rises = [f"M{x:.1f} {y:.1f}V{z:.1f}" for (x, y), (w, z) in pairwise(at) if abs(x - w) < 0.05 and y != z]
     jumps = el("path", d="".join(rises), class_="jump") if rises else None
-    return joined(*grid, name, el("path", d=line, class_="line"), jumps, _jump_texts(panel, scale, points, stops))
+    return joined(
+        *grid, name, el("path", d=line, class_="line"), jumps, _jump_texts(panel, scale, points, stops)
+    )
 
 
 def _jump_texts(panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Sequence[Stop]) -> Html:
@@ -151,7 +157,9 @@ def _percentiles(a: Alternative, panel: _Panel) -> Html:
     drawn = [el("path", d=f"M{x + 5:.0f} {wanted[0]:.1f}V{wanted[2]:.1f}", class_="spread")]
     for name, hours, y, text_y in zip(("P50", "P80", "P95"), values, wanted, at, strict=True):
         drawn.append(el("path", d=f"M{x + 1:.0f} {y:.1f}h8l4 {text_y - y:.1f}", class_="spread"))
-        drawn.append(el("text", f"{name} {in_days(hours)} d", x=f"{x + 16:.0f}", y=f"{text_y + 4:.1f}", class_="tick"))
+        drawn.append(
+            el("text", f"{name} {in_days(hours)} d", x=f"{x + 16:.0f}", y=f"{text_y + 4:.1f}", class_="tick")
+        )
     return joined(*drawn)
 
 
@@ -189,7 +197,9 @@ def _distance(scale: _Scale, top: float) -> Html:
         x = scale.x(km)
         if scale.x(scale.km) - x < 46.0 and km != scale.km:
             continue
-        drawn.append(el("text", number(km), x=f"{x:.1f}", y=f"{top + 20:.1f}", text_anchor="middle", class_="tick"))
+        drawn.append(
+            el("text", number(km), x=f"{x:.1f}", y=f"{top + 20:.1f}", text_anchor="middle", class_="tick")
+        )
     end = el(
         "text", f"{number(scale.km)} km", x=f"{scale.x(scale.km):.1f}", y=f"{top + 20:.1f}", text_anchor="middle",
         class_="tick strong",

@@ -9,7 +9,20 @@ from karvan.model.tariff import Charge
 from karvan.reports.alternatives import way_markup
 from karvan.reports.chart import time_cost_distance
 from karvan.reports.grades import grade_bar
-from karvan.reports.markup import Html, day, duration, el, in_days, joined, money, moment, number, plain, usd, zone
+from karvan.reports.markup import (
+    Html,
+    day,
+    duration,
+    el,
+    in_days,
+    joined,
+    moment,
+    money,
+    number,
+    plain,
+    usd,
+    zone,
+)
 from karvan.reports.palette import Palette
 from karvan.reports.sources import Sources
 from karvan.reports.words import Words
@@ -18,14 +31,15 @@ from karvan.reports.words import Words
 class Details:
     """Sections about alternatives, with the names, sources and colours that they share."""
 
-    def __init__(self, dataset: Dataset, words: Words, sources: Sources, palette: Palette) -> None:
+    def __init__(self, dataset: Dataset, words: Words, palette: Palette) -> None:
         self.words = words
-        self.sources = sources
+        self.rows = Sources.by_key(dataset)
         self.palette = palette
         self.zones = {n.node: n.timezone for n in dataset.nodes}
 
     def section(self, a: Alternative) -> Html:
         """Everything about one alternative; a script shows one at a time, without it all are there."""
+        sources = Sources(self.rows, f"s{a.number}")
         facts = (
             f"{'' if a.bill.complete else 'from '}{usd(a.price_usd)} USD · P50 {in_days(a.time.p50_h)} d, "
             f"P95 {in_days(a.time.p95_h)} d · {number(a.co2e_kg)} kg CO₂e · {number(a.chain.length_km)} km"
@@ -39,22 +53,23 @@ class Details:
                 role="region", aria_label="Time and cost against distance",
             ),
             el("p", "Mean times and all charges; a jump at each border, port and gauge change.", class_="note"),
-            self.price(a),
-            el("div", self.restrictions(a), self.scope(a), class_="pair"),
+            self.price(a, sources),
+            el("div", self.restrictions(a, sources), self.scope(a), class_="pair"),
             self.schedule(a),
+            sources.listed(),
             id=f"alt-{a.number}",
             class_=f"alt{' on' if a.number == 1 else ''}",
             data_alt=a.number,
         )  # fmt: skip
 
-    def price(self, a: Alternative) -> Html:
+    def price(self, a: Alternative, sources: Sources) -> Html:
         """The itemised price, and what is missing from it."""
-        rows = [self._charge(c) for c in a.bill.charges]
+        rows = [self._charge(c, sources) for c in a.bill.charges]
         for m in a.bill.missing:
             said = self.words.text(f"{m.charge.replace('_', ' ')} {m.section}")
             rows.append(
                 el("tr", el("td", self.words.payee(m.operator)), el("td", said),
-                   el("td", f"No rate is in force on {day(m.on)}: the price is a lower end.", colspan=6), class_="unpriced")
+                   el("td", f"No rate is in force on {day(m.on)}: the price is a lower end.", colspan=6, class_="said"), class_="unpriced")
             )  # fmt: skip
         total = el(
             "tr", el("th", "Total" if a.bill.complete else "Total, from", colspan=5, scope="row"),
@@ -64,32 +79,36 @@ class Details:
         return joined(
             el("h3", "Price"),
             grade_bar(a.bill.by_grade()),
-            _table("Price", heads, rows, numbers=(2, 3, 4, 5), foot=total),
+            _table("Price", heads, rows, numbers=(2, 3, 4, 5), foot=total, kind="bill"),
         )
 
-    def _charge(self, c: Charge) -> Html:
+    def _charge(self, c: Charge, sources: Sources) -> Html:
         replaced = el("small", " in the through rate") if c.replaced_by else None
         return el(
             "tr",
             el("td", self.words.payee(c.payee)),
             el("td", self.words.text(c.what), replaced),
-            el("td", plain(c.quantity), " ", el("small", c.unit.replace("_", " ")), class_="n"),
-            el("td", plain(c.value), class_="n", title=c.rate),
-            el("td", money(c.amount), " ", el("small", c.currency), class_="n"),
-            el("td", money(c.usd), class_="n"),
+            el("td", plain(c.quantity), " ", el("small", c.unit.replace("_", " "))),
+            el("td", plain(c.value), title=c.rate),
+            el("td", money(c.amount), " ", el("small", c.currency)),
+            el("td", money(c.usd)),
             el("td", el("i", class_=f"swatch g-{c.grade}"), c.grade),
-            el("td", self.sources.cited(c.source), class_="src"),
+            el("td", sources.cited(c.source)),
             class_="replaced" if c.replaced_by else None,
         )
 
-    def restrictions(self, a: Alternative) -> Html:
+    def restrictions(self, a: Alternative, sources: Sources) -> Html:
         """Restrictions that bear on the way, the gravest first."""
         items = [
             el("li", el("span", f.effect, class_=f"mark {f.effect}"), " ", el("b", f.name), ". ", f.condition, " ",
-               el("small", self.sources.cited(f.source), class_="src"))
+               el("small", "[", sources.cited(f.source), "]"))
             for f in a.findings
         ]  # fmt: skip
-        body = el("ul", *items, class_="findings") if items else el("p", "None known bears on this way.", class_="note")
+        body = (
+            el("ul", *items, class_="findings")
+            if items
+            else el("p", "None known bears on this way.", class_="note")
+        )
         return el("div", el("h3", "Restrictions"), body)
 
     def scope(self, a: Alternative) -> Html:
@@ -99,7 +118,9 @@ class Details:
                el("td", money(s.usd) if s.usd else "", class_="n"), el("td", s.reason))
             for s in a.scope
         ]  # fmt: skip
-        return el("div", el("h3", "Scope"), _table("Scope", ("Item", "", "USD", "Reason"), rows, numbers=(2,)))
+        return el(
+            "div", el("h3", "Scope"), _table("Scope", ("Item", "", "USD", "Reason"), rows, numbers=(2,))
+        )
 
     def schedule(self, a: Alternative) -> Html:
         """Element by element: when in local time, where, what, how long, how far, and its emissions."""
@@ -111,30 +132,41 @@ class Details:
             line, co2e = begins.get(i), emissions.get(i)
             node = e.from_node if isinstance(e, Movement) else e.node
             who = e.carrier if isinstance(e, Movement) else e.operator if isinstance(e, Handling) else ""
-            service = self.words.service(e.service) if isinstance(e, Movement) and e.service in self.words.services else ""
+            service = (
+                self.words.service(e.service)
+                if isinstance(e, Movement) and e.service in self.words.services
+                else ""
+            )
             rows.append(
                 el(
                     "tr",
-                    el("td", moment(line.begins) if line else "", class_="n"),
+                    el("td", moment(line.begins) if line else ""),
                     el("td", zone(line.begins) if line else "", title=self.zones.get(node)),
                     el("td", self.words.place(node)),
                     el("td", self.words.element(e), el("small", f" {service}") if service else None),
                     el("td", self.words.payee(who) if who else ""),
-                    el("td", duration(ends[i] - a.time.starts_h[i]), class_="n"),
-                    el("td", number(e.length_km) if isinstance(e, Movement) else "", class_="n"),
-                    el("td", number(co2e.wtw_kg, 1) if co2e else "", class_="n"),
-                    el("td", number(co2e.ttw_kg, 1) if co2e else "", class_="n"),
+                    el("td", duration(ends[i] - a.time.starts_h[i])),
+                    el("td", number(e.length_km) if isinstance(e, Movement) else ""),
+                    el("td", number(co2e.wtw_kg, 1) if co2e else ""),
+                    el("td", number(co2e.ttw_kg, 1) if co2e else ""),
                     el("td", co2e.kind if co2e else "", title=", ".join(co2e.factors) if co2e else None),
                 )
             )
         heads = ("Local time", "Zone", "Place", "What", "By", "Takes", "km", "WTW kg", "TTW kg", "Data")
         note = (
-            "Times are means; delivery is the time that half of such consignments keep. WTW: kg CO₂e well-to-wheel, TTW: "
-            "tank-to-wheel, by transport chain element (ISO 14083), with the kind of data used."
+            "Times are means; delivery is the time that half of such consignments keep. WTW: kg CO₂e "
+            "well-to-wheel, TTW: tank-to-wheel, by transport chain element (ISO 14083), with the kind of data used."
         )
         return joined(
             el("h3", "Schedule and emissions"),
-            _table("Schedule and emissions", heads, rows, numbers=(0, 5, 6, 7, 8), foot=self._delivered(a)),
+            _table(
+                "Schedule and emissions",
+                heads,
+                rows,
+                numbers=(0, 5, 6, 7, 8),
+                foot=self._delivered(a),
+                kind="when",
+            ),
             el("p", note, class_="note"),
         )
 
@@ -153,11 +185,18 @@ class Details:
         )
 
 
-def _table(name: str, heads: tuple[str, ...], rows: list[Html], numbers: tuple[int, ...], foot: Html | None = None) -> Html:
+def _table(
+    name: str,
+    heads: tuple[str, ...],
+    rows: list[Html],
+    numbers: tuple[int, ...],
+    foot: Html | None = None,
+    kind: str = "",
+) -> Html:
     """A table in a frame that scrolls by itself where the page is narrow."""
     cells = [el("th", h, scope="col", class_="n" if i in numbers else None) for i, h in enumerate(heads)]
     table = el(
         "table", el("caption", name, class_="away"), el("thead", el("tr", *cells)), el("tbody", *rows),
-        el("tfoot", foot) if foot else None,
+        el("tfoot", foot) if foot else None, class_=kind or None,
     )  # fmt: skip
     return el("div", table, class_="wide", tabindex="0", role="region", aria_label=name)

@@ -31,7 +31,14 @@ def shares(dollars: Mapping[str, Decimal]) -> dict[str, float]:
 def grade_bar(dollars: Mapping[str, Decimal]) -> Html:
     """The shares as one bar, with words under it."""
     found = shares(dollars)
-    parts = [el("i", class_=f"g-{g}", style=f"width:{share:.2%}", title=f"{g} {share:.0%}") for g, share in found.items()]
+    parts = [
+        el("i", class_=f"g-{g}", style=f"width:{share:.2%}", title=f"{g} {share:.0%}")
+        for g, share in found.items()
+    ]
     words = [el("li", el("i", class_=f"swatch g-{g}"), f"{g} {share:.0%}") for g, share in found.items()]
-    return el("div", el("div", *parts, class_="stack", aria_hidden="true"), el("ul", *words, class_="key"), class_="grades")
-
+    return el(
+        "div",
+        el("div", *parts, class_="stack", aria_hidden="true"),
+        el("ul", *words, class_="key"),
+        class_="grades",
+    )

@@ -15,16 +15,15 @@ from karvan.reports.map import chain_map, map_note
 from karvan.reports.markup import Html, day, el, in_days, number, usd
 from karvan.reports.palette import Palette
 from karvan.reports.scatter import corridor_key, scatter
-from karvan.reports.sources import Sources
 from karvan.reports.words import Words, first_load, load_in_words
 
 _DIGEST_SHOWN = 12
 
 
 def render(quote: Quote, dataset: Dataset) -> str:
-    """The page of a quote. `dataset` is the one it was computed from: names, coordinates and sources are taken from it."""
+    """The page of a quote. Names, coordinates and sources are those of the dataset it was computed from."""
     words, palette = Words(dataset), Palette(quote, dataset)
-    details = Details(dataset, words, Sources(dataset), palette)
+    details = Details(dataset, words, palette)
     title = f"{words.place(quote.origin)} to {words.place(quote.destination)}"
     body = el(
         "body",
@@ -32,8 +31,8 @@ def render(quote: Quote, dataset: Dataset) -> str:
         el(
             "main",
             _advice(quote),
-            alternatives_table(quote, words, palette),
             _pictures(quote, dataset, words, palette),
+            alternatives_table(quote, words, palette),
             *(details.section(a) for a in quote.alternatives),
             _lost(quote, words),
             _closed(quote, words),
@@ -51,12 +50,16 @@ def _asset(name: str) -> str:
 def _head(title: str) -> Html:
     """Metadata, style, and a policy by which the browser itself runs only our script and loads nothing."""
     digest = base64.b64encode(hashlib.sha256(_asset("page.js").encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    policy = (
+        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
+        "base-uri 'none'; form-action 'none'"
+    )
     return el(
         "head",
         el("meta", charset="utf-8"),
         Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="referrer", content="no-referrer"),
         el("meta", name="color-scheme", content="light dark"),
         el("meta", name="generator", content="Karvan"),
         el("title", f"Karvan: {title}"),
@@ -69,8 +72,13 @@ def _header(quote: Quote, words: Words) -> Html:
     a = quote.alternatives[0] if quote.alternatives else None
     goods = words.commodities.get(quote.commodity, quote.commodity)
     loads = dict.fromkeys(load_in_words(first_load(x.consignment, x.chain)) for x in quote.alternatives)
+    wanted = " or ".join(part.strip() for part in quote.cargo.split(","))
+    digits = 0 if quote.tonnes == int(quote.tonnes) else 1
     facts: list[tuple[str, object]] = [
-        ("Cargo", f"{number(quote.tonnes, 0 if quote.tonnes == int(quote.tonnes) else 1)} t {goods} in {quote.cargo}"),
+        (
+            "Cargo",
+            f"{number(quote.tonnes, digits)} t {goods} in {wanted}",
+        ),
         ("Loaded in", ", ".join(loads)),
         ("Ready", day(quote.ready)),
     ]
@@ -84,9 +92,13 @@ def _header(quote: Quote, words: Words) -> Html:
         ("Priced on", day(quote.priced_on)),
         ("Valid until", day(quote.valid_until)),
         ("Dataset", el("code", quote.digest[:_DIGEST_SHOWN] or "none", title=quote.digest)),
-        ("Ways", f"{len(quote.alternatives)}, {plain_share(quote.epsilon)} apart"),
+        ("Ways", f"{len(quote.alternatives)}, at least {100 * quote.epsilon:g} % apart"),
     ]
-    cut = None if quote.complete else el("p", "The search was cut short: there may be better ways.", class_="warn")
+    cut = (
+        None
+        if quote.complete
+        else el("p", "The search was cut short: there may be better ways.", class_="warn")
+    )
     return el(
         "header",
         el("p", "Karvan quote", class_="brand"),
@@ -95,11 +107,6 @@ def _header(quote: Quote, words: Words) -> Html:
         cut,
         el("div", el("h3", "Dollars by grade of their rate, all alternatives"), grade_bar(by_grade(quote))),
     )
-
-
-def plain_share(share: float) -> str:
-    """A share as a percentage without needless zeros."""
-    return f"{100 * share:g} %"
 
 
 def _advice(quote: Quote) -> Html | None:
@@ -113,7 +120,11 @@ def _pictures(quote: Quote, dataset: Dataset, words: Words, palette: Palette) ->
     used = dict.fromkeys(m.mode for a in quote.alternatives for m in a.chain.movements)
     trade = el(
         "figure",
-        el("figcaption", el("h3", "Price against time"), el("small", "area: CO₂e; colour: corridor; choose one")),
+        el(
+            "figcaption",
+            el("h3", "Price against time"),
+            el("small", "area: CO₂e; colour: corridor; choose one"),
+        ),
         el("div", scatter(quote, words, palette), class_="plot"),
         corridor_key(quote, words, palette),
     )
@@ -176,8 +187,8 @@ def _closed(quote: Quote, words: Words) -> Html | None:
 
 def _footer(quote: Quote) -> Html:
     said = (
-        f"Made with Karvan from dataset {quote.digest[:_DIGEST_SHOWN] or 'unnamed'}. Prices are those in force on "
-        f"{day(quote.priced_on)}, valid until {day(quote.valid_until)}. Grades: published tariff; quoted by a carrier; "
-        "inferred from a through price; by analogy with a like service; placeholder."
+        f"Made with Karvan from dataset {quote.digest[:_DIGEST_SHOWN] or 'unnamed'}. "
+        f"Prices are those in force on {day(quote.priced_on)}, valid until {day(quote.valid_until)}. "
+        "Grades: published tariff; quoted by a carrier; inferred from a through price; by analogy with a like service; placeholder."
     )
     return el("footer", el("p", said))

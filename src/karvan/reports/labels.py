@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 # Width of a character in ems, a little on the safe side for a sans-serif.
 _NARROW = frozenset("fijlrtI .,'|()/-")
 _WIDE = frozenset("mwMW@%")
+_ROWS = 9
 
 
 def text_width(text: str, size: float) -> float:
-    """Width of a text in a sans-serif of a size, near enough to keep texts apart."""
-    ems = sum(0.36 if c in _NARROW else 0.9 if c in _WIDE else 1.0 if ord(c) > 0x2E80 else 0.59 for c in text)
+    """Width of a text in a bold sans-serif of a size, near enough to keep texts apart."""
+    ems = sum(
+        0.42
+        if c in _NARROW
+        else 1.02
+        if c in _WIDE
+        else 1.05
+        if ord(c) > 0x2E80
+        else 0.71
+        if c.isupper()
+        else 0.66
+        for c in text
+    )
     return ems * size
 
 
@@ -27,32 +40,41 @@ class Flag:
 
 
 def flags(poles: Sequence[tuple[float, str]], size: float, left: float, right: float) -> list[Flag]:
-    """A row for each text so that none overlaps another or is crossed by a pole, in as few rows as come easily.
+    """A row for each text so that none overlaps another or is crossed by a pole, in few rows.
 
-    poles: x and text, in order of x. A text stands right of its pole, or left of it where there is no room.
+    poles: x and text. A text stands right of its pole, or left of it where there is no room. Where all rows are
+    crowded, a pole may run behind a text.
     """
-    placed: list[Flag] = []
-    for x, text in reversed(poles):
-        width = text_width(text, size)
-        sides = (x + 3.0, x - 3.0 - width)
-        fitting = [s for s in sides if left <= s and s + width <= right] or [max(left, right - width)]
-        row = 0
-        while True:
-            free = next((s for s in fitting if _free(x, s, width, row, placed)), None)
-            if free is not None:
-                placed.append(Flag(x, row, free, width))
-                break
-            row += 1
-    return placed[::-1]
+    placed: dict[int, Flag] = {}
+    widths = [text_width(text, size) for _, text in poles]
+
+    def sides(i: int) -> list[float]:
+        x, width = poles[i][0], widths[i]
+        fitting = [s for s in (x + 3.0, x - 3.0 - width) if left <= s and s + width <= right]
+        return fitting or [max(left, right - width)]
+
+    # Those that must stand left of their pole come last: they hang above the poles that they reach over.
+    for i in sorted(range(len(poles)), key=lambda i: (sides(i)[0] < poles[i][0], -poles[i][0])):
+        x, width = poles[i][0], widths[i]
+        tried = ((row, s, strict) for strict in (True, False) for row in range(_ROWS) for s in sides(i))
+        placed[i] = next(
+            (
+                Flag(x, row, s, width)
+                for row, s, strict in tried
+                if _free(x, s, width, row, placed.values(), strict)
+            ),
+            Flag(x, _ROWS, sides(i)[0], width),
+        )
+    return [placed[i] for i in range(len(poles))]
 
 
-def _free(x: float, start: float, width: float, row: int, placed: Sequence[Flag]) -> bool:
+def _free(x: float, start: float, width: float, row: int, placed: Iterable[Flag], strict: bool) -> bool:
     for other in placed:
         if other.row == row and start < other.left + other.width + 6.0 and other.left < start + width + 6.0:
             return False
-        if other.row >= row and start - 2.0 <= other.x <= start + width + 2.0:
+        if strict and other.row >= row and start - 2.0 <= other.x <= start + width + 2.0:
             return False
-        if other.row < row and other.left - 2.0 <= x <= other.left + other.width + 2.0:
+        if strict and other.row < row and other.left - 2.0 <= x <= other.left + other.width + 2.0:
             return False
     return True
 
@@ -79,17 +101,11 @@ def overlaps(box: Box, others: Sequence[Box]) -> bool:
     return any(box[0] < o[2] and o[0] < box[2] and box[1] < o[3] and o[1] < box[3] for o in others)
 
 
-def ticks(top: float, wanted: int) -> list[float]:
-    """Round values from 0 to not more than top, about as many as wanted."""
-    if top <= 0:
-        return [0.0]
-    power = 1.0
-    while power * 10.0 <= top / wanted:
-        power *= 10.0
-    while power > top / wanted:
-        power /= 10.0
-    step = next((power * f for f in (1.0, 2.0, 2.5, 5.0) if top / (power * f) <= wanted), power * 10.0)
-    found = [0.0]
-    while found[-1] + step <= top * 1.0000001:
-        found.append(found[-1] + step)
-    return found
+def ticks(top: float, wanted: int, low: float = 0.0) -> list[float]:
+    """Round values between low and top, at most about as many as wanted."""
+    if top <= low:
+        return [low]
+    power = 10.0 ** math.floor(math.log10((top - low) / wanted))
+    step = next(power * f for f in (1.0, 2.0, 2.5, 5.0, 10.0) if (top - low) / (power * f) <= wanted)
+    first = math.ceil(low / step - 1e-7)
+    return [i * step for i in range(first, math.floor(top / step + 1e-7) + 1)]

@@ -62,7 +62,7 @@ class Sheet:
 
 
 def chain_map(quote: Quote, dataset: Dataset, words: Words, palette: Palette) -> Html:
-    """The map as SVG: basemap, closed links, all chains thin, the first one highlighted, places where it is handled."""
+    """The map as SVG: basemap, closed links, all chains, the first one highlighted with its places."""
     sheet = Sheet(quote, dataset)
     seen: Box = (-_SHEET, -sheet.height, 2 * _SHEET, 2 * sheet.height)
     alternatives = quote.alternatives
@@ -101,7 +101,7 @@ def _way(a: Alternative, sheet: Sheet, words: Words, palette: Palette) -> Html:
 
 
 def _stops(a: Alternative, sheet: Sheet, words: Words) -> Html:
-    """Dots and names where the cargo of an alternative is handled, the ends first, then what takes longest."""
+    """Dots and names where an alternative's cargo is handled, the ends first, then what takes longest."""
     u = _SHEET / _SHOWN_PX
     stops = words.stops(a.chain)
     ends = (stops[0], stops[-1])
@@ -115,7 +115,9 @@ def _stops(a: Alternative, sheet: Sheet, words: Words) -> Html:
         if at is None or stop.name in written:
             continue
         written.add(stop.name)
-        drawn.append(_label(stop.name, at, u, boxes, "end" if stop in ends else "minor" if stop.minor else ""))
+        drawn.append(
+            _label(stop.name, at, u, boxes, "end" if stop in ends else "minor" if stop.minor else "")
+        )
     return el("g", *reversed(drawn), class_=f"stops{' on' if a.number == 1 else ''}", data_alt=a.number)
 
 
@@ -125,7 +127,7 @@ def _label(name: str, at: Xy, u: float, boxes: list[Box], kind: str) -> Html:
     width, half = text_width(name, _FONT_PX) * u, _FONT_PX * 0.6 * u
     right: Box = (x + 5 * u, y - half, x + 7 * u + width, y + half)
     left: Box = (x - 7 * u - width, y - half, x - 5 * u, y + half)
-    free = next((b for b in (right, left) if not overlaps(b, boxes) and 0 <= b[0] and b[2] <= _SHEET), None)
+    free = next((b for b in (right, left) if not overlaps(b, boxes) and b[0] >= 0 and b[2] <= _SHEET), None)
     if free is not None:
         boxes.append(free)
     return el(
@@ -145,7 +147,7 @@ def _node_of(a: Alternative, stop: Stop) -> str:
 
 
 def _closed(sheet: Sheet, dataset: Dataset, words: Words, on: date) -> Iterable[Html]:
-    """Links near the chains that are not open, or wait for an agreement, each with what it is and what opens it."""
+    """Links near the chains that are not open or wait for an agreement, with what opens them."""
     agreements = {a.agreement: a for a in dataset.agreements}
     for row in dataset.links:
         ends = [sheet.nodes.get(row.from_node), sheet.nodes.get(row.to_node)]
@@ -168,14 +170,16 @@ def map_note(palette: Palette, modes: Sequence[str]) -> Html:
     """What the lines of the map mean."""
     drawn: list[Html] = []
     for mode in modes:
-        sample = el("svg", el("path", d="M1 4H33", class_=palette.dash(mode)), viewBox="0 0 34 8", class_="sample")
+        sample = el(
+            "svg", el("path", d="M1 4H33", class_=palette.dash(mode)), viewBox="0 0 34 8", class_="sample"
+        )
         drawn.append(el("li", sample, palette.modes.get(mode, mode).lower()))
     shut = el("svg", el("path", d="M1 4H33", class_="shut"), viewBox="0 0 34 8", class_="sample")
     drawn.append(el("li", shut, "closed, not yet built or waiting for an agreement"))
     frontier = el("svg", el("path", d="M1 4H33", class_="disputed"), viewBox="0 0 34 8", class_="sample")
     drawn.append(el("li", frontier, "disputed border"))
     note = (
-        "Borders as they are in force on the ground in Natural Earth (public domain), no view on who is right; "
-        "not every dispute is marked. Lines join the stations passed."
+        "Borders as they are in force on the ground in Natural Earth (public domain), no view on who is "
+        "right; not every dispute is marked. Lines join the stations passed."
     )
     return joined(el("ul", *drawn, class_="key"), el("p", note, class_="note"))

@@ -7,8 +7,10 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-# Control characters are not allowed in HTML; those that turn the direction of text could make a page say what it does not.
+# Control characters are not allowed in HTML; those that turn the direction of text could make a page lie.
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
+# An attribute's value of these needs no quotes, which saves a twentieth of a page.
+_BARE = re.compile(r"[A-Za-z0-9_#.-]+", re.ASCII)
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta"})
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -27,17 +29,17 @@ def escaped(text: object) -> Html:
 
 
 def el(tag: str, *content: object, **attributes: object) -> Html:
-    """An element. `class_` is class, `data_x` is data-x; an attribute that is None or False is left out, True has no value."""
+    """An element. `class_` is class, `data_x` is data-x; None and False leave an attribute out, True is bare."""
     written = []
-    for name, value in attributes.items():
+    for given, value in attributes.items():
         if value is None or value is False:
             continue
-        name = name.rstrip("_").replace("_", "-")
+        name = given.rstrip("_").replace("_", "-")
         if value is True:
             written.append(f" {name}")
         else:
             text = html.escape(_UNWANTED.sub("", str(value)), quote=True)
-            written.append(f' {name}="{text}"')
+            written.append(f" {name}={text}" if _BARE.fullmatch(text) else f' {name}="{text}"')
     opened = f"<{tag}{''.join(written)}>"
     if tag in _VOID:
         return Html(opened)
@@ -53,7 +55,7 @@ def link(address: str, text: object) -> Html:
     """A link to a web page; the text alone if the address is of another kind."""
     if not address.startswith(("https://", "http://")):
         return escaped(text)
-    return el("a", text, href=address, rel="noopener noreferrer")
+    return el("a", text, href=address)
 
 
 def usd(amount: Decimal | float) -> str:

@@ -15,6 +15,10 @@
     if (way) way.parentNode.append(way);
     const dot = document.querySelector('.dot[data-alt="' + number + '"]');
     if (dot) dot.parentNode.insertBefore(dot, dot.parentNode.querySelector(".no"));
+    const row = radio.closest("tr"), frame = table.parentNode;
+    const above = row.offsetTop - table.tHead.offsetHeight;
+    if (above < frame.scrollTop) frame.scrollTop = above;
+    else frame.scrollTop = Math.max(frame.scrollTop, row.offsetTop + row.offsetHeight - frame.clientHeight);
     document.documentElement.dataset.chosen = number;
     if (map && fit) fitTo(way);
   }

@@ -10,7 +10,7 @@ OTHER = COLOURS
 
 
 class Palette:
-    """Colours of the corridors of a quote in the order in which they come, and dashes of the modes of a dataset."""
+    """Colours of the corridors of a quote, in the order in which they come, and dashes of the modes."""
 
     def __init__(self, quote: Quote, dataset: Dataset) -> None:
         found = dict.fromkeys(self.corridor(a) for a in quote.alternatives)

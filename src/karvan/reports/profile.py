@@ -1,4 +1,4 @@
-"""Cumulative time and cost of an alternative against distance: the numbers behind the time-cost-distance chart."""
+"""Cumulative time and cost of an alternative against distance: the numbers behind the chart."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class Point:
 
 
 def profile(a: Alternative) -> tuple[Point, ...]:
-    """The points before, between and after the elements of a chain; the last has the mean time and the whole price.
+    """The points before and after each element of a chain; the last has the mean time and the whole price.
 
-    A movement's charges accrue over its distance, an operation's are a jump. A through rate is spread over the
-    movements that it replaces, in proportion to their distance.
+    A movement's charges accrue over its distance, an operation's are a jump. A through rate is spread
+    over the movements that it replaces, in proportion to their distance.
     """
     by_element = element_costs(a)
     ends = (*a.time.starts_h[1:], a.time.mean_h)
@@ -68,6 +68,10 @@ def element_costs(a: Alternative) -> dict[int, float]:
 
 def _shares(a: Alternative, first: int, last: int) -> dict[int, float]:
     """Share of the distance of each movement from one position to another."""
-    km = {i: e.length_km for i, e in enumerate(a.chain.elements[: last + 1]) if i >= first and isinstance(e, Movement)}
+    km = {
+        i: e.length_km
+        for i, e in enumerate(a.chain.elements[: last + 1])
+        if i >= first and isinstance(e, Movement)
+    }
     total = sum(km.values())
     return {i: k / total for i, k in km.items()} if total > 0 else {first: 1.0}

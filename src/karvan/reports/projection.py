@@ -13,7 +13,7 @@ _WIDEST = 120.0
 
 
 def suited(longitudes: Iterable[float], latitudes: Iterable[float]) -> tuple[str, Project]:
-    """Name and formula of a projection for an extent: Lambert's conformal cone in the middle latitudes, else Mercator.
+    """Name and formula of a projection for an extent: Lambert's cone in the middle latitudes, else Mercator.
 
     Both give x east and y south in units of the Earth's radius.
     """
@@ -30,7 +30,7 @@ def _mercator(longitude: float, latitude: float) -> Xy:
 
 
 def _lambert(longitude0: float, south: float, north: float) -> Project:
-    """Lambert's conformal conic with standard parallels a sixth inside the extent (Snyder 1987, section 15)."""
+    """Lambert's conformal conic, standard parallels a sixth inside the extent (Snyder 1987, section 15)."""
     inset = max((north - south) / 6.0, 0.5)
     p1, p2 = math.radians(south + inset), math.radians(max(north - inset, south + inset + 0.5))
 

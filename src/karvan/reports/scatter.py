@@ -12,24 +12,37 @@ from karvan.reports.palette import OTHER, Palette
 from karvan.reports.words import Words
 
 _WIDTH, _HEIGHT = 560.0, 400.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58.0, 16.0, 14.0, 44.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 72.0, 16.0, 14.0, 44.0
 _LARGEST = 17.0  # radius of the most CO2e; areas are in proportion
 _SMALLEST = 4.5
 _FONT = 11.0
+_BESIDE = (
+    (13.0, -11.0), (13.0, 11.0), (-13.0, -11.0), (-13.0, 11.0), (0.0, -19.0), (0.0, 19.0), (22.0, 0.0), (-22.0, 0.0),
+    (24.0, -20.0), (24.0, 20.0),
+)  # fmt: skip
 
 
 class _Axes:
     def __init__(self, alternatives: Sequence[Alternative]) -> None:
-        hours = [a.time.p50_h for a in alternatives] + [a.time.p95_h for a in alternatives]
-        prices = [float(a.price_usd) for a in alternatives]
-        self.days = max(max(hours) / 24.0, 1.0) * 1.03
-        self.usd = max(*prices, 1.0) * 1.1
+        early = min((a.time.p50_h for a in alternatives), default=0.0) / 24.0
+        late = max((a.time.p95_h for a in alternatives), default=24.0) / 24.0
+        prices = [float(a.price_usd) for a in alternatives] or [0.0]
+        self.days = _room(early, late, 0.06)
+        self.usd = _room(min(prices), max(prices), 0.14)
 
     def x(self, hours: float) -> float:
-        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * hours / 24.0 / self.days
+        low, high = self.days
+        return _LEFT + (_WIDTH - _LEFT - _RIGHT) * (hours / 24.0 - low) / (high - low)
 
     def y(self, price: float) -> float:
-        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * price / self.usd
+        low, high = self.usd
+        return _HEIGHT - _BOTTOM - (_HEIGHT - _TOP - _BOTTOM) * (price - low) / (high - low)
+
+
+def _room(low: float, high: float, share: float) -> tuple[float, float]:
+    """An axis with some room on both sides, from nothing where nothing is near."""
+    room = share * max(high - low, 0.1 * high, 1.0)
+    return (low - room if low - room > 0.3 * high else 0.0), high + room
 
 
 def scatter(quote: Quote, words: Words, palette: Palette) -> Html:
@@ -75,15 +88,14 @@ def _number(a: Alternative, axes: _Axes, boxes: list[Box]) -> Html:
     """The number of an alternative on its circle, or beside it where another number stands already."""
     x, y, text = axes.x(a.time.p50_h), axes.y(float(a.price_usd)), str(a.number)
     width = text_width(text, _FONT)
-    steps = ((0, 0), (13, -11), (13, 11), (-13, -11), (-13, 11), (0, -19), (0, 19), (22, 0), (-22, 0), (24, -20), (24, 20))
-    far = tuple((dx * 1.8, dy * 1.8) for dx, dy in steps[1:])
-    for dx, dy in (*steps, *far):
+    far = tuple((1.8 * dx, 1.8 * dy) for dx, dy in _BESIDE)
+    for dx, dy in ((0.0, 0.0), *_BESIDE, *far):
         cx, cy = x + dx, y + dy
         box = (cx - width / 2 - 1, cy - _FONT / 2 - 1, cx + width / 2 + 1, cy + _FONT / 2 + 1)
         if not overlaps(box, boxes):
             break
     boxes.append(box)
-    leader = el("path", d=f"M{x:.1f} {y:.1f}L{cx:.1f} {cy:.1f}", class_="leader") if (dx, dy) != (0, 0) else None
+    leader = el("path", d=f"M{x:.1f} {y:.1f}L{cx:.1f} {cy:.1f}", class_="leader") if dx or dy else None
     return el(
         "g",
         leader,
@@ -96,14 +108,18 @@ def _number(a: Alternative, axes: _Axes, boxes: list[Box]) -> Html:
 def _grid(axes: _Axes) -> Html:
     drawn = []
     right, bottom = _WIDTH - _RIGHT, _HEIGHT - _BOTTOM
-    for price in ticks(axes.usd, 5):
+    for price in ticks(axes.usd[1], 5, axes.usd[0]):
         y = axes.y(price)
         drawn.append(el("path", d=f"M{_LEFT:.0f} {y:.1f}H{right:.0f}", class_="grid"))
-        drawn.append(el("text", usd(price), x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick"))
-    for days in ticks(axes.days, 8):
+        drawn.append(
+            el("text", usd(price), x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick")
+        )
+    for days in ticks(axes.days[1], 8, axes.days[0]):
         x = axes.x(days * 24.0)
         drawn.append(el("path", d=f"M{x:.1f} {bottom:.0f}v4", class_="grid"))
-        drawn.append(el("text", f"{days:g}", x=f"{x:.1f}", y=f"{bottom + 17:.0f}", text_anchor="middle", class_="tick"))
+        drawn.append(
+            el("text", f"{days:g}", x=f"{x:.1f}", y=f"{bottom + 17:.0f}", text_anchor="middle", class_="tick")
+        )
     middle = (_LEFT + right) / 2
     drawn.append(el("text", "days to delivery: P50, line to P95", x=f"{middle:.0f}", y=f"{_HEIGHT - 8:.0f}",
                     text_anchor="middle", class_="tick"))  # fmt: skip

@@ -17,14 +17,19 @@ _SAME_PLACE_KM = 30.0
 _NAMED_FROM_H = 6.0
 _MINOR_KINDS = frozenset({"border", "handover", "wait"})
 # A sailing that does nothing but carry cargo on: the mode says it all.
-_KIND_WORDS = {"container_feeder": "feeder", "ro_ro": "ro-ro", "dry_bulk_ship": "bulk ship", "container_ship": "ship"}
+_KIND_WORDS = {
+    "container_feeder": "feeder",
+    "ro_ro": "ro-ro",
+    "dry_bulk_ship": "bulk ship",
+    "container_ship": "ship",
+}
 _ASIDE = re.compile(r"\s*\([^)]*\)")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*[A-Za-z0-9]|\*")
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A place where something is done with the cargo; `elements` are the positions in the chain, waits among them."""
+    """A place where something is done with the cargo; `elements` are positions in the chain, waits too."""
 
     places: tuple[str, ...]
     kinds: tuple[str, ...]
@@ -65,7 +70,7 @@ class Words:
         self.modes = {m.mode: m for m in dataset.modes}
 
     def place(self, node: str) -> str:
-        """Name of a node without its aside in brackets, and with its country if there is another of that name."""
+        """Name of a node without its aside in brackets, with its country if another has that name."""
         return self.nodes.get(node, node)
 
     def payee(self, operator: str) -> str:
@@ -82,7 +87,9 @@ class Words:
         return _KEY.sub(lambda m: self._named(m.group()), said)
 
     def _named(self, word: str) -> str:
-        return self.place(word) if word in self.nodes else self.corridors.get(word, word) if "-" in word else word
+        if word in self.nodes:
+            return self.place(word)
+        return self.corridors.get(word, word) if "-" in word else word
 
     def closed(self, key: str) -> str:
         """A link or operation by its places, mode and status, as in 'Akhurik - Kars, rail (closed)'."""
@@ -93,7 +100,8 @@ class Words:
         for row in self.dataset.operations:
             if row.operation == key:
                 what = row.kind.replace("_", " ")
-                return f"{self.place(row.node)}, {what}, {row.mode_from or row.mode_to} ({row.status.replace('_', ' ')})"
+                mode, status = row.mode_from or row.mode_to, row.status.replace("_", " ")
+                return f"{self.place(row.node)}, {what}, {mode} ({status})"
         return key
 
     def element(self, e: Element) -> str:

@@ -42,7 +42,10 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Arcs of the virtual network in order, with their sum over the criteria of the search."""
+    """Arcs in order, with their sum over the criteria of the search.
+
+    Arcs are those of the virtual network from `shortest`, positions in the rows of the graph from `pareto_paths`.
+    """
 
     arcs: tuple[int, ...]
     cost: tuple[float, ...]
@@ -50,20 +53,24 @@ class Path:
 
 def compile_graph(network: VirtualNetwork) -> Graph:
     """The arrays of a virtual network. Parallel arcs stay apart."""
+    return graph_of_arcs(network, [a.tail for a in network.arcs], [a.head for a in network.arcs])
+
+
+def graph_of_arcs(network: VirtualNetwork, tails: Sequence[int], heads: Sequence[int]) -> Graph:
+    """The arrays of arcs between states of a virtual network, in the order given by `order`."""
     n = len(network.states)
-    tails = np.fromiter((a.tail for a in network.arcs), np.int64, len(network.arcs))
-    heads = np.fromiter((a.head for a in network.arcs), np.int64, len(network.arcs))
-    order = np.argsort(tails, kind="stable")
-    sorted_heads = heads[order]
+    all_tails, all_heads = np.array(tails, np.int64), np.array(heads, np.int64)
+    order = np.argsort(all_tails, kind="stable")
+    sorted_heads = all_heads[order]
     back = np.argsort(sorted_heads, kind="stable")
     return Graph(
         network=network,
-        indptr=_indptr(tails, n),
+        indptr=_indptr(all_tails, n),
         heads=sorted_heads,
-        tails=tails[order],
+        tails=all_tails[order],
         order=order,
-        back_indptr=_indptr(heads, n),
-        back_heads=tails[order][back],
+        back_indptr=_indptr(all_heads, n),
+        back_heads=all_tails[order][back],
         back_order=back,
     )
 
@@ -82,6 +89,14 @@ def lower_bounds(graph: Graph, costs: Floats, targets: Sequence[int]) -> Floats:
         ],
         axis=1,
     )
+
+
+def from_sources(graph: Graph, cost: Floats, sources: Sequence[int]) -> Floats:
+    """Least cost from any source to each state by one criterion; inf where out of reach."""
+    came = np.empty(len(graph.network.states), np.int64)
+    starts = np.asarray(sources, np.int64)
+    best: Floats = kernels().dijkstra(graph.indptr, graph.heads, cost, starts, np.zeros(len(starts)), came)
+    return best
 
 
 def shortest(
@@ -123,8 +138,9 @@ def pareto_paths(
 ) -> tuple[list[Path], bool]:
     """Ways such that every other is matched by one that costs at most 1 + epsilon times as much in each criterion.
 
-    costs (arcs in the order of `graph.order`, criteria) >= 0, inf for a barred arc. At epsilon 0 the exact front, one way for
-    each vector of costs. Also returns whether the search was cut short, so that ways may be missing.
+    costs (arcs in the order of `graph.order`, criteria) >= 0, inf for a barred arc. At epsilon 0 the exact front, one
+    way for each vector of costs. The ways hold positions of `graph.heads`. Also returns whether the search was cut
+    short, so that ways may be missing.
     """
     if least is None:
         least = lower_bounds(graph, costs, targets)
@@ -146,7 +162,7 @@ def pareto_paths(
         arcs: list[int] = []
         at = int(label)
         while parent[at] >= 0:
-            arcs.append(int(graph.order[arc[at]]))
+            arcs.append(int(arc[at]))
             at = int(parent[at])
         paths.append(Path(tuple(reversed(arcs)), tuple(float(c) for c in cost[label])))
     return sorted(paths, key=lambda p: (p.cost, p.arcs)), bool(cut)

@@ -58,7 +58,8 @@ class Bounds:
             days=0.0,
             required=True,
         )
-        rates = self._tariffs.candidates(line.charge, line.operator)
+        equipment = consignment.load(form).equipment.equipment
+        rates = self._tariffs.candidates(line.charge, line.operator, form, equipment)
         costs = [self._per_km(r, line, operator, consignment) for r in rates]
         costs += [self._through_per_km(r, line, consignment) for r in self._through]
         least = min(costs, default=math.inf)
@@ -70,8 +71,7 @@ class Bounds:
 
     def _through_per_km(self, rate: Rate, line: Line, consignment: Consignment) -> float:
         """What a through rate comes to a kilometre on the longest way that would be taken for it."""
-        anywhere = replace(rate, section="*")
-        if not self._tariffs.fits(anywhere, replace(line, operator=rate.operator), consignment):
+        if not self._tariffs.fits_anywhere(rate, line, consignment):
             return math.inf
         if rate.rate not in self._spans:
             a, _, b = rate.section.partition(">")
@@ -89,8 +89,7 @@ class Bounds:
 
     def _per_km(self, rate: Rate, line: Line, operator: str, consignment: Consignment) -> float:
         """The least that a rate may ask for one kilometre; inf if it cannot apply."""
-        anywhere = replace(rate, section="*")
-        if not self._tariffs.fits(anywhere, line, consignment):
+        if not self._tariffs.fits_anywhere(rate, line, consignment):
             return math.inf
         given = params(rate)
         if rate.unit.endswith("_km"):

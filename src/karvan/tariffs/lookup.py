@@ -13,6 +13,7 @@ from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
 from karvan.model.tariff import Rate
 from karvan.tariffs.billing import params
+from karvan.tariffs.corridors import Corridors
 from karvan.tariffs.lines import Line
 from karvan.tariffs.rules import RULES
 
@@ -29,7 +30,7 @@ class Tariffs:
         self.countries = {n.node: n.country for n in dataset.nodes}
         self.by_service_only = frozenset(m.mode for m in dataset.modes if m.needs_service)
         self._kinds = {s.service: s.kind for s in dataset.services}
-        self.corridors = {c.corridor: c for c in dataset.corridors}
+        self.corridors = Corridors(dataset)
         self._by_charge: dict[tuple[str, str], list[Rate]] = defaultdict(list)
         self.modifiers: list[Rate] = []
         for rate in dataset.rates:
@@ -40,18 +41,29 @@ class Tariffs:
                 self.modifiers.append(rate)
             else:
                 self._by_charge[rate.charge, rate.operator].append(rate)
+        self.through = [(r, *self._ends(r)) for r in self.modifiers if r.rule == "through_rate"]
         self._found: dict[tuple[object, ...], Rate | None] = {}
-        self._candidates: dict[tuple[str, str], tuple[Rate, ...]] = {}
+        self._candidates: dict[tuple[str, ...], tuple[Rate, ...]] = {}
         self._per_usd: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
         for row in sorted(dataset.exchange_rates, key=lambda r: r.on):
             self._per_usd[row.currency].append((row.on, row.per_usd))
 
-    def candidates(self, charge: str, operator: str) -> tuple[Rate, ...]:
-        """Rates of a charge whose operator is this one or a pattern that it matches."""
-        key = (charge, operator)
+    def _ends(self, rate: Rate) -> tuple[frozenset[str], frozenset[str]]:
+        """Nodes that the two ends of a rate's section name."""
+        a, _, b = rate.section.partition(">")
+        starts, ends = (frozenset(n for n in self.countries if matches(end, n)) for end in (a, b))
+        return starts, ends
+
+    def candidates(self, charge: str, operator: str, form: str, equipment: str) -> tuple[Rate, ...]:
+        """Rates of a charge for an operator, a form and an equipment, each by key or pattern."""
+        key = (charge, operator, form, equipment)
         if key not in self._candidates:
             self._candidates[key] = tuple(
-                r for (c, o), rates in self._by_charge.items() if c == charge and matches(o, operator) for r in rates
+                r
+                for (c, o), rates in self._by_charge.items()
+                if c == charge and matches(o, operator)
+                for r in rates
+                if r.form in ("*", form) and any(matches(e, equipment) for e in r.equipment)
             )
         return self._candidates[key]
 
@@ -76,12 +88,21 @@ class Tariffs:
         )
         if key not in self._found:
             self._found[key] = self._most_specific(
-                [r for r in self.candidates(line.charge, line.operator) if self.fits(r, line, consignment)], line
+                [
+                    r
+                    for r in self.candidates(line.charge, line.operator, line.form, load.equipment.equipment)
+                    if self.fits(r, line, consignment)
+                ],
+                line,
             )
         return self._found[key]
 
     def fits(self, rate: Rate, line: Line, consignment: Consignment) -> bool:
         """Whether every column of a rate's key fits a line and a consignment."""
+        return section_fits(rate, line.from_node, line.to_node) and self.fits_anywhere(rate, line, consignment)
+
+    def fits_anywhere(self, rate: Rate, line: Line, consignment: Consignment) -> bool:
+        """The same but for the section and direction."""
         load = consignment.load(line.form)
         goods = consignment.commodity
         return (
@@ -89,7 +110,6 @@ class Tariffs:
             and rate.operation in ("*", line.operation)
             and (rate.service == "*" or matches(rate.service, line.service))
             and rate.traffic in ("*", consignment.traffic(line.country))
-            and section_fits(rate, line.from_node, line.to_node)
             and (
                 rate.cargo_class == "*"
                 or any(matches(rate.cargo_class, c) for c in (goods.commodity, goods.cargo_class, *goods.tags))

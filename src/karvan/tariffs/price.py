@@ -10,7 +10,6 @@ from karvan.errors import NoRate
 from karvan.keys import matches
 from karvan.model.chain import Chain, Element, Movement
 from karvan.model.consignment import Consignment
-from karvan.model.network import Corridor
 from karvan.model.tariff import Bill, Charge, MissingRate, Rate
 from karvan.tariffs.billing import Billing, params
 from karvan.tariffs.lines import Line, chain_lines, element_lines
@@ -27,7 +26,12 @@ class _Priced:
         """The same at another position of the chain."""
         if position == self.line.element:
             return self
-        return _Priced(replace(self.line, element=position), replace(self.charge, element=position))
+        line, c = self.line, self.charge
+        moved = Line(line.charge, position, line.operator, line.from_node, line.to_node, line.operation, line.service,
+                     line.form, line.country, line.km, line.days, line.required)  # fmt: skip
+        charge = Charge(c.charge, c.payee, c.what, position, c.quantity, c.unit, c.rate, c.value, c.amount, c.currency,
+                        c.per_usd, c.usd, c.grade, c.source, c.replaced_by)  # fmt: skip
+        return _Priced(moved, charge)
 
 
 def price(chain: Chain, consignment: Consignment, tariffs: Tariffs, on: date) -> tuple[Charge, ...]:
@@ -44,32 +48,46 @@ def price(chain: Chain, consignment: Consignment, tariffs: Tariffs, on: date) ->
     return made.charges
 
 
-# Charges of an element, without its position, and what is missing, by the identity of the element.
-Kept = dict[int, tuple[Element, tuple[_Priced, ...], tuple[Line, ...]]]
+_Span = tuple[int, int, Rate]  # first and last movement, and the through rate that covers them
 
 
-def bill(chain: Chain, consignment: Consignment, tariffs: Tariffs, kept: Kept | None = None) -> Bill:
+class Kept:
+    """What was charged before for a consignment: by the identity of an element, and by line of a whole chain."""
+
+    def __init__(self) -> None:
+        self.elements: dict[int, tuple[Element, tuple[_Priced, ...], tuple[Line, ...]]] = {}
+        self.whole: dict[Line, _Priced | None] = {}
+
+
+def bill(
+    chain: Chain, consignment: Consignment, tariffs: Tariffs, kept: Kept | None = None, itemised: bool = True
+) -> Bill:
     """Itemised charges of a chain, and the charges that must be paid but have no rate.
 
-    `kept` holds what was charged for elements before, for the many chains of one consignment that share them.
+    `kept` holds what was charged for elements before, for the many chains of one consignment that share them. Not
+    `itemised`, the charges need not say to which element they belong, which saves half of the time.
     """
-    kept = {} if kept is None else kept
+    kept = kept or Kept()
     priced: list[_Priced] = []
     missing: list[MissingRate] = []
+    spans = _all_spans(chain, consignment, tariffs)
     for position, element in enumerate(chain.elements):
-        if id(element) not in kept:
-            kept[id(element)] = _element(element, consignment, tariffs)
-        _, charged, unpriced = kept[id(element)]
-        priced += [p.at(position) for p in charged]
+        if id(element) not in kept.elements:
+            kept.elements[id(element)] = _element(element, consignment, tariffs)
+        _, charged, unpriced = kept.elements[id(element)]
+        priced += [p.at(position) for p in charged] if itemised or spans else charged
         missing += [MissingRate(u.charge, u.operator, u.section, position, tariffs.on) for u in unpriced]
     for line in chain_lines(chain, consignment, tariffs.countries):
-        rate = tariffs.find(line, consignment)
-        if rate is not None:
-            priced.append(_Priced(line, _charge(line, rate, consignment, tariffs, Decimal(0))))
+        if line not in kept.whole:
+            rate = tariffs.find(line, consignment)
+            kept.whole[line] = _Priced(line, _charge(line, rate, consignment, tariffs, Decimal(0))) if rate else None
+        whole = kept.whole[line]
+        if whole is not None:
+            priced.append(whole)
     for modifier in tariffs.modifiers:
         if modifier.rule != "through_rate":
             priced += _modified(modifier, priced, chain, consignment, tariffs)
-    priced, missing = _through(priced, missing, chain, consignment, tariffs)
+    priced, missing = _through(spans, priced, missing, chain, consignment, tariffs)
     return Bill(tuple(p.charge for p in priced), tuple(missing))
 
 
@@ -132,7 +150,9 @@ def _modified(
 ) -> list[_Priced]:
     """Charges that a minimum, surcharge or discount adds to those it is taken of, one for each."""
     given = params(modifier)
-    if modifier.rule == "corridor_discount" and not runs_in(chain, given.get("corridor", ""), tariffs.corridors):
+    if modifier.rule == "corridor_discount" and not any(
+        tariffs.corridors.runs_in(chain, c) for c in given.get("corridor", "").split("|")
+    ):
         return []
     of = given.get("of", "haulage").split("|")
     added = []
@@ -146,12 +166,16 @@ def _modified(
 
 
 def _through(
-    priced: list[_Priced], missing: list[MissingRate], chain: Chain, consignment: Consignment, tariffs: Tariffs
+    spans: list[_Span],
+    priced: list[_Priced],
+    missing: list[MissingRate],
+    chain: Chain,
+    consignment: Consignment,
+    tariffs: Tariffs,
 ) -> tuple[list[_Priced], list[MissingRate]]:
     """The bill with each through rate that fits put in place of the charges it replaces; the longest first."""
     taken: set[int] = set()
-    fitting = [t for r in tariffs.modifiers if r.rule == "through_rate" for t in _spans(r, chain, consignment, tariffs)]
-    for first, last, rate in sorted(fitting, key=lambda t: (t[0] - t[1], t[2].rate)):
+    for first, last, rate in spans:
         span = set(range(first, last + 1))
         if span & taken:
             continue
@@ -169,13 +193,21 @@ def _through(
     return priced, missing
 
 
-def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs) -> list[tuple[int, int, Rate]]:
-    """First and last movement of each stretch of a chain that a through rate covers."""
+def _all_spans(chain: Chain, consignment: Consignment, tariffs: Tariffs) -> list[_Span]:
+    """The stretches of a chain that through rates cover, the longest first."""
+    found = [
+        span
+        for rate, starts, ends in tariffs.through
+        if not chain.ends.isdisjoint(starts) and not chain.ends.isdisjoint(ends)
+        for span in _spans(rate, chain, consignment, tariffs)
+    ]
+    return sorted(found, key=lambda span: (span[0] - span[1], span[2].rate))
+
+
+def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs) -> list[_Span]:
+    """First and last movement of the stretch of a chain that a through rate covers, if it does."""
     corridor = params(rate).get("corridor", "")
-    if corridor and not runs_in(chain, corridor, tariffs.corridors):
-        return []
-    ends = rate.section.split(">")
-    if not all(any(matches(end, node) for node in chain.ends) for end in ends):
+    if corridor and not any(tariffs.corridors.runs_in(chain, c) for c in corridor.split("|")):
         return []
     moves = [i for i, e in enumerate(chain.elements) if isinstance(e, Movement)]
     for i in moves:
@@ -205,31 +237,6 @@ def _span_line(rate: Rate, chain: Chain, first: int, last: int) -> Line:
         days=0.0,
         required=True,
     )
-
-
-def runs_in(chain: Chain, corridor: str, corridors: dict[str, Corridor]) -> bool:
-    """Whether a chain passes a corridor's gateways in their order or the reverse, and none that it avoids."""
-    row = corridors.get(corridor)
-    return row is not None and follows(chain.nodes, row)
-
-
-def follows(nodes: tuple[str, ...], corridor: Corridor) -> bool:
-    """Whether a row of nodes passes a corridor's gateways in their order or the reverse, and none that it avoids."""
-    places = [[i for i, node in enumerate(nodes) if matches(gateway, node)] for gateway in corridor.via]
-    if not all(places) or any(matches(avoided, node) for avoided in corridor.avoids for node in nodes):
-        return False
-    return _rising(places) or _rising(places[::-1])
-
-
-def _rising(places: list[list[int]]) -> bool:
-    """Whether one position can be taken from each list so that they rise."""
-    at = -1
-    for options in places:
-        further = [i for i in options if i > at]
-        if not further:
-            return False
-        at = min(further)
-    return True
 
 
 def _decimal(value: float) -> Decimal:

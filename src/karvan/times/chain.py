@@ -14,18 +14,23 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from karvan.model.chain import Chain, Element, Movement, Wait
+from karvan.model.chain import Chain, Element, Handling, Movement, Wait
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
 from karvan.model.network import Closure
 from karvan.model.quote import ChainTime
-from karvan.times.distributions import STEP_H, Floats, exponential, lognormal
+from karvan.model.service import Service
+from karvan.times.distributions import MOST_H, STEP_H, Floats, Ints, Spectrum, exponential, lognormal, uniform
 from karvan.times.waits import next_departure, planned, wait
-from karvan.units import HOURS_A_WEEK
+from karvan.units import HOURS_A_DAY, HOURS_A_WEEK
 
-_MOST_POINTS = 16_384
+_MOST_POINTS = int(MOST_H / STEP_H)
 _REACH_SD = 7.0  # standard deviations above the mean that the grid is made to hold
 _LOST = 1e-4  # mass that may lie in the last eighth of the grid before the grid is doubled
+
+
+# What the calls so far found at each shared state that a later call meets again -> masses of the time.
+_Branches = dict[frozenset[tuple[str, str]], Spectrum]
 
 
 class Clock:
@@ -43,9 +48,11 @@ class Clock:
             self.closures.setdefault(row.shared_state, {})[row.month] = row
             for node in row.nodes:
                 self.state_of[node] = row.shared_state
-        self.kept: dict[tuple[object, ...], tuple[Element | None, dict[frozenset[tuple[str, str]], Floats]]] = {}
-        self.spectra: dict[tuple[float, float, int], Floats] = {}
-        self.waits: dict[str, Floats] = {}
+        self.kept: dict[tuple[object, ...], tuple[Element | None, _Branches]] = {}
+        self._spectra: dict[tuple[object, ...], Spectrum] = {}
+        self._plans: dict[tuple[object, ...], tuple[Ints, Floats]] = {}
+        self._waits: dict[str, Floats] = {}
+        self._months: dict[int, Ints] = {}
 
     @property
     def start(self) -> datetime:
@@ -57,34 +64,72 @@ class Clock:
         then = self.start.astimezone(ZoneInfo("UTC")) + timedelta(hours=hours)
         return then.astimezone(ZoneInfo(self.zones[node])).replace(second=0, microsecond=0)
 
-    def wait(self, key: str, form: str) -> Floats:
-        """Wait for a service without a timetable."""
-        if key not in self.waits:
-            self.waits[key] = wait(self.services[key], self.consignment.load(form))
-        return self.waits[key]
+    def wait(self, element: Wait) -> Floats:
+        """Masses of the wait for a service without a timetable or plan."""
+        if element.service not in self._waits:
+            self._waits[element.service] = wait(self.services[element.service], self.consignment.load(element.form))
+        return self._waits[element.service]
+
+    def wait_spectrum(self, element: Wait, points: int) -> Spectrum:
+        """The same as a spectrum."""
+        key = (element.service, element.form, points)
+        if key not in self._spectra:
+            self._spectra[key] = _spectrum(self.wait(element), points)
+        return self._spectra[key]
+
+    def spectrum(self, element: Movement | Handling, points: int) -> Spectrum:
+        """Spectrum of an element's own time."""
+        key = (element.mean_h, element.sd_h, points)
+        if key not in self._spectra:
+            self._spectra[key] = _spectrum(lognormal(element.mean_h, element.sd_h), points)
+        return self._spectra[key]
+
+    def plan(self, service: Service, node: str, points: int) -> tuple[Ints, Floats]:
+        """See `planned`."""
+        key = (service.service, self.zones[node], points)
+        if key not in self._plans:
+            first = self.local(0.0, node).replace(tzinfo=None)
+            self._plans[key] = planned(service, first, self.consignment.booked, points)
+        return self._plans[key]
+
+    def window(self, service: Service, points: int) -> Spectrum:
+        """Spectrum of the loading day within a plan's window."""
+        key = ("window", service.plan_window_days, points)
+        if key not in self._spectra:
+            self._spectra[key] = _spectrum(uniform(HOURS_A_DAY * (service.plan_window_days or 0.0)), points)
+        return self._spectra[key]
+
+    def months(self, points: int) -> Ints:
+        """The month at the origin at each grid point."""
+        if points not in self._months:
+            first = self.start.replace(tzinfo=None)
+            days = [(first + timedelta(hours=i * STEP_H)).month for i in range(0, points, 12)]
+            self._months[points] = np.repeat(days, 12)[:points]
+        return self._months[points]
 
 
-def chain_time(chain: Chain, clock: Clock) -> ChainTime:
-    """Mean, P50, P80 and P95 of the time of a chain, by convolution on a grid of STEP_H hours."""
+def chain_time(chain: Chain, clock: Clock, starts: bool = True) -> ChainTime:
+    """Mean, P50, P80 and P95 of the time of a chain, by convolution on a grid of STEP_H hours.
+
+    Without `starts` the mean hours at which elements begin are left out, for the many chains that are only compared.
+    """
     reach = sum(e.mean_h for e in chain.elements) + _REACH_SD * math.sqrt(sum(e.sd_h**2 for e in chain.elements))
-    points = 1 << max(int(reach / STEP_H).bit_length(), 9)
+    points = min(1 << max(int(reach / STEP_H).bit_length(), 9), _MOST_POINTS)
     while True:
-        masses, starts = _convolved(chain, clock, points)
+        masses, begins = _convolved(chain, clock, points, starts)
         if masses[-points // 8 :].sum() <= _LOST or points >= _MOST_POINTS:
             break
         points *= 2
     hours = np.arange(points) * STEP_H
     cumulated = np.cumsum(masses)
     p50, p80, p95 = (_quantile(cumulated, p) for p in (0.5, 0.8, 0.95))
-    return ChainTime(float(masses @ hours), p50, p80, p95, starts)
+    return ChainTime(float(masses @ hours), p50, p80, p95, begins)
 
 
-# What the calls so far found at each shared state that a later call meets again -> masses of the time.
-_Branches = dict[frozenset[tuple[str, str]], Floats]
 
 
-def _convolved(chain: Chain, clock: Clock, points: int) -> tuple[Floats, tuple[float, ...]]:
-    """Masses of the chain's time, and the mean time at which each element starts.
+def _convolved(chain: Chain, clock: Clock, points: int, starts: bool) -> tuple[Floats, tuple[float, ...]]:
+    """Masses of the chain's time, and on demand the mean time at which each element starts.
 
     Spectra are kept by prefix, since the chains of one quote begin alike.
     """
@@ -100,9 +145,10 @@ def _convolved(chain: Chain, clock: Clock, points: int) -> tuple[Floats, tuple[f
         if key not in clock.kept:
             clock.kept[key] = (element, _step(element, branches, calls[i], calls[i] in later, clock, points))
         branches = clock.kept[key][1]
-        mean = _mean_after(mean, element, calls[i], branches, clock, points)
+        if starts:
+            mean = _mean_after(mean, element, calls[i], branches, clock, points)
     total = np.sum(list(branches.values()), axis=0)
-    return np.maximum(np.fft.irfft(total, points), 0.0), tuple(means)
+    return np.maximum(np.fft.irfft(total, points), 0.0), tuple(means) if starts else ()
 
 
 def _calls(chain: Chain, clock: Clock) -> list[str]:
@@ -126,24 +172,21 @@ def _step(element: Element, branches: _Branches, state: str, again: bool, clock:
         if state:
             branches = _port(branches, state, again, clock, points)
         return {found: _departed(s, element, clock, points) for found, s in branches.items()}
-    key = (element.mean_h, element.sd_h, points)
-    if key not in clock.spectra:
-        clock.spectra[key] = _spectrum(lognormal(element.mean_h, element.sd_h), points)
-    own = clock.spectra[key]
+    own = clock.spectrum(element, points)
     branches = {found: s * own for found, s in branches.items()}
     return _port(branches, state, again, clock, points) if state else branches
 
 
-def _departed(spectrum: Floats, element: Wait, clock: Clock, points: int) -> Floats:
+def _departed(spectrum: Spectrum, element: Wait, clock: Clock, points: int) -> Spectrum:
     """The time after waiting for a service; a timetable or a plan depends on the day, so the masses are needed."""
     service = clock.services[element.service]
     if service.rule == "plan":
-        local = clock.local(0.0, element.node).replace(tzinfo=None)
         masses = np.maximum(np.fft.irfft(spectrum, points), 0.0)
-        loadable, spread = planned(service, masses, local, clock.consignment.booked)
-        return np.fft.rfft(loadable) * _spectrum(spread, points)
+        to_next, later = clock.plan(service, element.node, points)
+        loadable = masses * (1.0 - later) + np.bincount(to_next, masses * later, points)
+        return np.fft.rfft(loadable) * clock.window(service, points)
     if service.rule != "timetable" or clock.first_call.get(service.service) != element.node:
-        return spectrum * _spectrum(clock.wait(element.service, element.form), points)
+        return spectrum * clock.wait_spectrum(element, points)
     masses = np.fft.irfft(spectrum, points)
     local = clock.local(0.0, element.node)
     start = (local.weekday() * 24 + local.hour + local.minute / 60) % HOURS_A_WEEK
@@ -155,7 +198,7 @@ def _port(branches: _Branches, state: str, again: bool, clock: Clock, points: in
     """A call at a port that may be closed. Branches stay apart only while a later call meets the same state."""
     after: _Branches = {}
 
-    def put(found: frozenset[tuple[str, str]], spectrum: Floats) -> None:
+    def put(found: frozenset[tuple[str, str]], spectrum: Spectrum) -> None:
         after[found] = after[found] + spectrum if found in after else spectrum
 
     for found, spectrum in branches.items():
@@ -166,7 +209,7 @@ def _port(branches: _Branches, state: str, again: bool, clock: Clock, points: in
             put(keep["free"], spectrum)
             continue
         masses = np.fft.irfft(spectrum, points)
-        months = _months(clock, points)
+        months = clock.months(points)
         for month in np.unique(months[masses > 1e-9]):
             row = clock.closures[state].get(int(month))
             part = np.fft.rfft(np.where(months == month, masses, 0.0))
@@ -185,15 +228,7 @@ def _port(branches: _Branches, state: str, again: bool, clock: Clock, points: in
     return after
 
 
-def _months(clock: Clock, points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    key = f"months {points}"
-    if key not in clock.waits:
-        first = clock.start.replace(tzinfo=None)
-        clock.waits[key] = np.array([(first + timedelta(hours=i * STEP_H)).month for i in range(points)], float)
-    return clock.waits[key].astype(np.int64)
-
-
-def _spectrum(masses: Floats, points: int) -> Floats:
+def _spectrum(masses: Floats, points: int) -> Spectrum:
     """Fourier transform of masses; what lies beyond the grid is put on its last point."""
     if len(masses) > points:
         masses = np.append(masses[: points - 1], masses[points - 1 :].sum())

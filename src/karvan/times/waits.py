@@ -10,7 +10,7 @@ import numpy as np
 from karvan.errors import DataError
 from karvan.model.consignment import Load
 from karvan.model.service import Service
-from karvan.times.distributions import STEP_H, Floats, lognormal, residual_life, uniform
+from karvan.times.distributions import STEP_H, Floats, Ints, lognormal, residual_life, uniform
 from karvan.units import HOURS_A_DAY, HOURS_A_WEEK
 
 _DAYS = {name: i for i, name in enumerate(("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"))}
@@ -37,31 +37,31 @@ def size(service: Service, load: Load) -> float:
     return units.get(service.capacity_unit, float(load.units))
 
 
-def planned(
-    service: Service, masses: Floats, first: datetime, booked: date
-) -> tuple[Floats, Floats]:
-    """Masses of readiness to masses of the first possible loading day, and the spread of the loading day after it.
+def planned(service: Service, first: datetime, booked: date, points: int) -> tuple[Ints, Floats]:
+    """For each grid point of readiness, the grid point of the next month's first day, and the chance of waiting for it.
 
     Applications for a month close on `plan_closes_day` of the month before. Cargo that is ready in a month for which
     its application (made on `booked`) was in time may be loaded at once; a refused one, with probability
-    `plan_refusal`, and one that came too late, from the first of the month after. The loading day is then spread
-    evenly over `plan_window_days`. `first` is the local time at grid point 0.
+    `plan_refusal`, and one that came too late, from the first of the month after. `first` is the local time at grid
+    point 0. The loading day is then spread evenly over `plan_window_days`.
     """
-    points = len(masses)
-    to_next = np.empty(points, np.int64)
-    refused = np.empty(points)
-    for i in range(points):
-        then = first + timedelta(hours=i * STEP_H)
-        next_month = (then.replace(day=1, hour=0, minute=0) + timedelta(days=32)).replace(day=1)
-        to_next[i] = min(i + math.ceil((next_month - then).total_seconds() / 3600 / STEP_H), points - 1)
-        month_before = then.date().replace(day=1) - timedelta(days=1)
+    hours = np.arange(points) * STEP_H
+    to_next = np.full(points, points - 1)
+    later = np.empty(points)
+    start, begins = 0.0, first.replace(day=1, hour=0, minute=0)
+    while start < hours[-1] + STEP_H:
+        next_month = (begins + timedelta(days=32)).replace(day=1)
+        end = (next_month - first).total_seconds() / 3600
+        inside = (hours >= start) & (hours < end)
+        to_next[inside] = min(math.ceil(end / STEP_H), points - 1)
+        month_before = begins.date() - timedelta(days=1)
         closes = month_before.replace(day=min(service.plan_closes_day or DEFAULT_PLAN_CLOSES_DAY, month_before.day))
-        refused[i] = (service.plan_refusal or 0.0) if booked <= closes else 1.0
-    loadable = masses * (1.0 - refused) + np.bincount(to_next, masses * refused, points)
-    return loadable, uniform(HOURS_A_DAY * (service.plan_window_days or 0.0))
+        later[inside] = (service.plan_refusal or 0.0) if booked <= closes else 1.0
+        start, begins = end, next_month
+    return to_next, later
 
 
-def next_departure(timetable: tuple[str, ...], start_h: float, points: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def next_departure(timetable: tuple[str, ...], start_h: float, points: int) -> Ints:
     """For each grid point the grid point of the next departure not before it.
 
     `timetable` holds local departures as in 'Tue 08:00'; `start_h` is the hour of the week (Monday 00:00 local) at grid point 0.

@@ -1,0 +1,13 @@
+"""corridor_discount: a percentage off the charges of a chain that runs in a corridor."""
+
+from decimal import Decimal
+
+from rule_cases import measures, rate_of
+
+from karvan.tariffs.rules import corridor_discount
+
+
+def test_a_discount_is_a_negative_charge() -> None:
+    """40 % off 1,250 is -500."""
+    rate = rate_of("corridor_discount", "-40", "percent", "corridor=kti")
+    assert corridor_discount.amount(rate, measures(base="1250")).amount == Decimal(-500)
