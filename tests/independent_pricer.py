@@ -1,7 +1,8 @@
 """A second pricer, to check the first: its own reading of the CSV files, matching, rules and arithmetic.
 
-It shares no code with `karvan.tariffs`: rows are dictionaries of text, quantities are Fractions, rounding is done on
-integers. It is written from the descriptions of the columns and rules in the schema and docs/tariffs.md.
+It shares no code with `karvan.tariffs`: rows are dictionaries of text, quantities are Fractions, rounding
+is done on integers. It is written from the descriptions of the columns and rules in the schema and
+docs/tariffs.md.
 """
 
 from __future__ import annotations
@@ -11,33 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 from pathlib import Path
 from re import escape, fullmatch
 from typing import Any
 
-Row = dict[str, str]
+from independent_rules import Due, Row, charged, exact, params
 
 
 class Tie(Exception):
     """Two rates fit equally well."""
-
-
-@dataclass(frozen=True)
-class Due:
-    """Something to be paid for, as columns of text, and the measures of the run."""
-
-    charge: str
-    element: int | None
-    operator: str
-    ends: tuple[str, str]
-    operation: str
-    service: str
-    form: str
-    country: str
-    km: Fraction = Fraction(0)
-    days: Fraction = Fraction(0)
-    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,11 +49,6 @@ def cents(amount: Fraction, places: int = 2) -> Fraction:
     return Fraction(whole if amount >= 0 else -whole, unit)
 
 
-def exact(value: float) -> Fraction:
-    """The decimal that a float is printed as."""
-    return Fraction(repr(float(value)))
-
-
 class Pricer:
     """Rates in force on a day, from a folder of CSV files."""
 
@@ -93,7 +72,7 @@ class Pricer:
             elif not due.optional:
                 missing.append((due.charge, due.operator, due.element))
         for rate in [r for r in self.rates if r["rule"] in ("minimum", "surcharge", "corridor_discount")]:
-            given = _params(rate)
+            given = params(rate)
             if rate["rule"] == "corridor_discount" and not self.in_corridor(chain, given["corridor"]):
                 continue
             for due, before in list(paid):
@@ -104,7 +83,10 @@ class Pricer:
         return self.through(chain, cargo, paid, missing)
 
     def dues(self, chain: Any, cargo: Any) -> Iterator[Due]:
-        """What a chain owes: haulage or freight a run, handling, gauge change and border a node, and extras."""
+        """What a chain owes.
+
+        Haulage or freight a run, handling, gauge change and border a node, and extras.
+        """
         for i, e in enumerate(chain.elements):
             kind = type(e).__name__
             if kind == "Movement":
@@ -116,8 +98,12 @@ class Pricer:
                 for extra in ("hire", "empty_return", "permit"):
                     yield _as(due, extra)
             elif kind == "Handling":
-                charge = {"border": "border", "gauge_change": "gauge_change", "handover": ""}.get(e.kind, "handling")
-                due = Due(charge, i, e.operator, (e.node, e.node), e.kind, "", e.form_from or e.form_to, e.country)
+                charge = {"border": "border", "gauge_change": "gauge_change", "handover": ""}.get(
+                    e.kind, "handling"
+                )
+                due = Due(
+                    charge, i, e.operator, (e.node, e.node), e.kind, "", e.form_from or e.form_to, e.country
+                )
                 if charge:
                     yield due
                 yield _as(due, "document")
@@ -133,8 +119,17 @@ class Pricer:
         for m in (e for e in chain.elements if type(e).__name__ == "Movement"):
             if m.country not in passed and m.country != "XZ" and self.role(m.country, cargo) == "transit":
                 passed.append(m.country)
-                yield Due("guarantee", None, f"customs_{m.country.lower()}", (m.nodes[0], m.nodes[-1]), "", "",
-                          m.form, m.country, optional=True)  # fmt: skip
+                yield Due(
+                    "guarantee",
+                    None,
+                    f"customs_{m.country.lower()}",
+                    (m.nodes[0], m.nodes[-1]),
+                    "",
+                    "",
+                    m.form,
+                    m.country,
+                    optional=True,
+                )
 
     def role(self, country: str, cargo: Any) -> str:
         from_here, to_here = country == cargo.origin_country, country == cargo.destination_country
@@ -178,10 +173,17 @@ class Pricer:
         return best[-1] if best else None
 
     def pay(self, due: Due, rate: Row, cargo: Any, of: Paid | None = None) -> Paid:
-        raw = _charged(due, rate, cargo, of.amount if of else Fraction(0))
+        raw = charged(due, rate, cargo, of.amount if of else Fraction(0))
         currency = of.currency if of else rate["currency"].replace("%", "USD")
         amount = cents(raw, {"JPY": 0, "KRW": 0, "CLP": 0, "IRR": 0, "KWD": 3, "BHD": 3}.get(currency, 2))
-        return Paid(rate["charge"], due.element, rate["rate"], amount, currency, cents(amount / self.per_usd(currency)))
+        return Paid(
+            rate["charge"],
+            due.element,
+            rate["rate"],
+            amount,
+            currency,
+            cents(amount / self.per_usd(currency)),
+        )
 
     def per_usd(self, currency: str) -> Fraction:
         if currency == "USD":
@@ -194,13 +196,23 @@ class Pricer:
         runs = [i for i, e in enumerate(chain.elements) if type(e).__name__ == "Movement"]
         offers = []
         for rate in [r for r in self.rates if r["rule"] == "through_rate"]:
-            name = _params(rate).get("corridor", "")
+            name = params(rate).get("corridor", "")
             if name and not self.in_corridor(chain, name):
                 continue
             for i, j in ((i, j) for i in runs for j in runs[::-1] if j >= i):
                 a, b = chain.elements[i], chain.elements[j]
                 km = sum((exact(chain.elements[k].length_km) for k in runs if i <= k <= j), Fraction(0))
-                due = Due("through", i, rate["operator"], (a.nodes[0], b.nodes[-1]), "", a.service, a.form, a.country, km)
+                due = Due(
+                    "through",
+                    i,
+                    rate["operator"],
+                    (a.nodes[0], b.nodes[-1]),
+                    "",
+                    a.service,
+                    a.form,
+                    a.country,
+                    km,
+                )
                 if rate["section"] != "*" and self.fits(rate, due, cargo):
                     offers.append((i - j, rate["rate"], i, j, due, rate))
                     break
@@ -211,7 +223,7 @@ class Pricer:
             if stretch & taken:
                 continue
             taken |= stretch
-            gone = _params(rate).get("replaces", "haulage").split("|")
+            gone = params(rate).get("replaces", "haulage").split("|")
             for k, p in enumerate(bill):
                 if p.element in stretch and p.charge in gone and not p.replaced_by:
                     bill[k] = Paid(p.charge, p.element, p.rate, p.amount, p.currency, p.usd, rate["rate"])
@@ -231,53 +243,20 @@ class Pricer:
         return met(list(chain.nodes)) or met(list(chain.nodes)[::-1])
 
 
-def _charged(due: Due, rate: Row, cargo: Any, base: Fraction) -> Fraction:
-    """The amount before rounding, by the rule of the rate."""
-    load = dict(cargo.loads)[due.form]
-    given, value, unit = _params(rate), Fraction(rate["value"]), rate["unit"]
-    units, tonnes = Fraction(load.units), exact(load.payload_t)
-    measure = {
-        "consignment": Fraction(1), "container": units, "wagon": units, "truck": units, "t": tonnes,
-        "teu": units * exact(load.equipment.teu), "wagon_m": units * exact(load.equipment.length_m),
-        "truck_m": units * exact(load.equipment.length_m),
-    }  # fmt: skip
-    stem, _, per = unit.rpartition("_")
-    count = measure[stem] if per in ("km", "day") else measure.get(unit, Fraction(1))
-    times = Fraction(given.get("coefficient", "1"))
-    match rate["rule"]:
-        case "flat_fee":
-            return value
-        case "per_unit" | "through_rate":
-            return value * count * {"km": due.km, "day": due.days}.get(per, Fraction(1))
-        case "ad_valorem":
-            return value * exact(round(cargo.value_usd, 2)) / 100
-        case "surcharge" | "corridor_discount":
-            return base * value / 100
-        case "minimum":
-            return max(count * {"km": due.km, "day": due.days}.get(per, Fraction(1)) * value - base, Fraction(0))
-        case "per_wagon_metre":
-            longer = "long_over_m" in given and exact(load.equipment.length_m) > Fraction(given["long_over_m"])
-            return value * units * exact(load.equipment.length_m) * Fraction(given["long_coefficient"] if longer else 1)
-        case "per_unit_km":
-            total, left = Fraction(0), due.km
-            for start, price in reversed(_pairs(given.get("bands", f"0:{rate['value']}"))):
-                if left > start:
-                    total, left = total + (left - start) * price, start
-            return count * total * times
-        case "chargeable_mass":
-            step = Fraction(given.get("round_to_t", "1"))
-            each = max(ceil(tonnes / units / step) * step, Fraction(given.get("min_t", "0")))
-            price = value * (due.km if unit == "t_km" else 1)
-            zones = _pairs(given["zones"]) if "zones" in given else []
-            if zones:
-                price = next((p for end, p in zones if due.km <= end), zones[-1][1] * due.km / zones[-1][0])
-            return each * units * price * times
-    raise AssertionError(rate["rule"])
-
-
 def _as(due: Due, charge: str) -> Due:
-    return Due(charge, due.element, due.operator, due.ends, due.operation, due.service, due.form, due.country, due.km,
-               due.days, optional=True)  # fmt: skip
+    return Due(
+        charge,
+        due.element,
+        due.operator,
+        due.ends,
+        due.operation,
+        due.service,
+        due.form,
+        due.country,
+        due.km,
+        due.days,
+        optional=True,
+    )
 
 
 def _covers(rate: Row, ends: tuple[str, str]) -> bool:
@@ -297,23 +276,30 @@ def _exactness(pattern: str) -> int:
 
 
 def _weight(rate: Row) -> tuple[int, int, str]:
-    """Columns bound; then how exact the patterns of section, equipment, operator and service are; then the start."""
-    columns = ("operator", "operation", "service", "form", "traffic", "cargo_class", "wagon_owner", "box_owner",
-               "load_state", "train_kind", "direction", "equipment")  # fmt: skip
+    """Columns bound; then how exact the patterns of section, equipment, operator and service are.
+
+    Then the start.
+    """
+    columns = (
+        "operator",
+        "operation",
+        "service",
+        "form",
+        "traffic",
+        "cargo_class",
+        "wagon_owner",
+        "box_owner",
+        "load_state",
+        "train_kind",
+        "direction",
+        "equipment",
+    )
     ends = rate["section"].split(">")
     bound = sum(rate[c] != "*" for c in columns) + sum(e != "*" for e in ends)
     bound += bool(rate["weight_min_t"] or rate["weight_max_t"])
     patterns = [*ends, rate["operator"], rate["service"]]
     closeness = sum(map(_exactness, patterns)) + min(map(_exactness, rate["equipment"].split(";")))
     return bound, closeness, rate["valid_from"]
-
-
-def _pairs(text: str) -> list[tuple[Fraction, Fraction]]:
-    return [(Fraction(a), Fraction(b)) for a, b in (step.split(":") for step in text.split("|"))]
-
-
-def _params(rate: Row) -> dict[str, str]:
-    return dict(p.split("=", 1) for p in rate["params"].split(";") if p)
 
 
 def _rows(folder: Path, table: str) -> list[Row]:

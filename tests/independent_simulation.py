@@ -1,8 +1,8 @@
 """The time of a chain by simulation, to check the convolution: departures, weather and plans as they happen.
 
-It shares no code with `karvan.times`. A draw is one consignment; hours are counted from midnight at the origin on the day the
-cargo is ready. Departures are actual ones of a renewal process, closures actual ones of an alternating process
-that all calls of a chain see alike.
+It shares no code with `karvan.times`. A draw is one consignment; hours are counted from midnight at the
+origin on the day the cargo is ready. Departures are actual ones of a renewal process, closures actual ones
+of an alternating process that all calls of a chain see alike.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Simulation:
         self.clock = self.clock + departures[np.searchsorted(departures, comes)] - comes
 
     def fills(self, headway_h: float, share: float) -> None:
-        """A ship that leaves when full, filled evenly in one headway, met at any state that has room for the cargo."""
+        """A ship that leaves when full, filled evenly in a headway, met at any state that has room."""
         filled = self.random.uniform(0, 1 - share, self.draws)
         self.clock = self.clock + (1 - share - filled) * headway_h
 
@@ -62,7 +62,10 @@ class Simulation:
         self.clock = self.clock + headway_h * departures
 
     def plan(self, booked: date, closes_day: int, refusal: float, window_days: float) -> None:
-        """Loading by a monthly plan: in the month of coming if booked in time for it and not refused, else in the next."""
+        """Loading by a monthly plan.
+
+        In the month of coming if booked in time for it and not refused, else in the next.
+        """
         firsts = [self.ready.replace(day=1)]
         while len(firsts) < 24:
             firsts.append((firsts[-1] + timedelta(days=32)).replace(day=1))
@@ -96,10 +99,10 @@ class Simulation:
 
 
 class Weather:
-    """Closures of exponential length, each followed by a queue of `backlog` times its length, then free for a while.
+    """Closures of exponential length, each followed by a queue of `backlog` times its length.
 
-    The free time's mean makes the closed share right. Every draw lives somewhere else in one long history, so that two calls of a
-    chain see the same storm.
+    The free time's mean makes the closed share right. Every draw lives somewhere else in one long history,
+    so that two calls of a chain see the same storm.
     """
 
     def __init__(self, of: Simulation, closed_share: float, closure_h: float, backlog: float) -> None:

@@ -68,8 +68,16 @@ def operation(key: str, at: str, kind: str, **changes: Any) -> Operation:
 
 def border(at: str, one: str, other: str, mode: str = "rail", **changes: Any) -> Operation:
     """A border that may be crossed both ways between two operators."""
-    given = {"mode_from": mode, "mode_to": mode, "operator_from": one, "operator_to": other, "both_ways": True}
-    return operation(f"border-{at}-{one}-{other}", at, "border", **{**given, "operator": "authority", **changes})
+    given = {
+        "mode_from": mode,
+        "mode_to": mode,
+        "operator_from": one,
+        "operator_to": other,
+        "both_ways": True,
+    }
+    return operation(
+        f"border-{at}-{one}-{other}", at, "border", **{**given, "operator": "authority", **changes}
+    )
 
 
 def gauge_change(at: str, operator: str, **changes: Any) -> Operation:
@@ -122,9 +130,22 @@ def rate(key: str, charge: str, value: str, unit: str = "container", **changes: 
     """A rate that fits everything, until columns of its key are given."""
     rule = "per_unit_km" if unit.endswith("_km") else "per_unit"
     given: dict[str, Any] = dict.fromkeys(
-        ("operator", "section", "direction", "operation", "service", "form", "traffic", "cargo_class", "wagon_owner",
-         "box_owner", "load_state", "train_kind"), "*"
-    )  # fmt: skip
+        (
+            "operator",
+            "section",
+            "direction",
+            "operation",
+            "service",
+            "form",
+            "traffic",
+            "cargo_class",
+            "wagon_owner",
+            "box_owner",
+            "load_state",
+            "train_kind",
+        ),
+        "*",
+    )
     given |= {
         "rate": key,
         "charge": charge,
@@ -156,7 +177,8 @@ def closures(state: str, nodes: tuple[str, ...], **changes: Any) -> tuple[Closur
     """The same weather in every month."""
     given: dict[str, Any] = {"closed_share": 0.2, "mean_closure_h": 30.0, "backlog_ratio": 0.5}
     return tuple(
-        Closure(**SOURCED, shared_state=state, month=m, nodes=nodes, **{**given, **changes}) for m in range(1, 13)
+        Closure(**SOURCED, shared_state=state, month=m, nodes=nodes, **{**given, **changes})
+        for m in range(1, 13)
     )
 
 
@@ -182,7 +204,8 @@ def agreement(key: str, **changes: Any) -> Agreement:
 def restriction(key: str, effect: str = "forbidden", **changes: Any) -> Restriction:
     """Forbids everything everywhere until narrowed."""
     given: dict[str, Any] = dict.fromkeys(
-        ("commodities", "origins", "destinations", "countries", "roles", "modes", "nodes", "operators"), ("*",)
+        ("commodities", "origins", "destinations", "countries", "roles", "modes", "nodes", "operators"),
+        ("*",),
     )
     given |= {"restriction": key, "name": key, "effect": effect, "valid_from": LONG_AGO, "valid_to": None,
               "condition": "It is so."}  # fmt: skip
@@ -192,9 +215,18 @@ def restriction(key: str, effect: str = "forbidden", **changes: Any) -> Restrict
 def factor(key: str, **changes: Any) -> EmissionFactor:
     """Ten grams a tonne-kilometre before the tank and ninety after it."""
     given: dict[str, Any] = {
-        "factor": key, "applies_to": "movement", "mode": "*", "traction": "*", "service_kind": "*", "form": "*",
-        "wtt_g": 10.0, "ttw_g": 90.0, "energy_wh": 0.0, "per": "t_km", "distance_factor": 1.0,
-    }  # fmt: skip
+        "factor": key,
+        "applies_to": "movement",
+        "mode": "*",
+        "traction": "*",
+        "service_kind": "*",
+        "form": "*",
+        "wtt_g": 10.0,
+        "ttw_g": 90.0,
+        "energy_wh": 0.0,
+        "per": "t_km",
+        "distance_factor": 1.0,
+    }
     return EmissionFactor(**SOURCED, **{**given, **changes})
 
 
@@ -202,10 +234,20 @@ def movement(*nodes: str, km: float = 100.0, **changes: Any) -> Movement:
     """A run of ordinary rail traffic in the country of its first node."""
     country = nodes[0][:2]
     given: dict[str, Any] = {
-        "mode": "rail", "form": "container", "gauge_mm": 1520, "operator": f"{country}_rail", "carrier": f"{country}_rail",
-        "country": country.upper(), "service": "", "nodes": nodes, "links": (), "length_km": km, "electric_km": 0.0,
-        "mean_h": km / 25.0, "sd_h": 0.0,
-    }  # fmt: skip
+        "mode": "rail",
+        "form": "container",
+        "gauge_mm": 1520,
+        "operator": f"{country}_rail",
+        "carrier": f"{country}_rail",
+        "country": country.upper(),
+        "service": "",
+        "nodes": nodes,
+        "links": (),
+        "length_km": km,
+        "electric_km": 0.0,
+        "mean_h": km / 25.0,
+        "sd_h": 0.0,
+    }
     return Movement(**{**given, **changes})
 
 
@@ -214,14 +256,32 @@ def handling(kind: str, at: str, **changes: Any) -> Handling:
     before = "" if kind == "load" else "container"
     after = "" if kind == "unload" else "container"
     given: dict[str, Any] = {
-        "kind": kind, "operation": f"{kind}-{at}", "node": at, "country": at[:2].upper(), "operator": "terminal",
-        "method": "", "mode_from": "rail" if before else "", "form_from": before, "operator_from": "",
-        "mode_to": "rail" if after else "", "form_to": after, "operator_to": "", "mean_h": 10.0, "sd_h": 0.0,
-    }  # fmt: skip
+        "kind": kind,
+        "operation": f"{kind}-{at}",
+        "node": at,
+        "country": at[:2].upper(),
+        "operator": "terminal",
+        "method": "",
+        "mode_from": "rail" if before else "",
+        "form_from": before,
+        "operator_from": "",
+        "mode_to": "rail" if after else "",
+        "form_to": after,
+        "operator_to": "",
+        "mean_h": 10.0,
+        "sd_h": 0.0,
+    }
     return Handling(**{**given, **changes})
 
 
 def wait(at: str, of: str, **changes: Any) -> Wait:
-    given: dict[str, Any] = {"node": at, "country": at[:2].upper(), "service": of, "form": "container", "mode": "sea",
-                             "mean_h": 0.0, "sd_h": 0.0}  # fmt: skip
+    given: dict[str, Any] = {
+        "node": at,
+        "country": at[:2].upper(),
+        "service": of,
+        "form": "container",
+        "mode": "sea",
+        "mean_h": 0.0,
+        "sd_h": 0.0,
+    }
     return Wait(**{**given, **changes})

@@ -5,9 +5,10 @@
         cn-a --road:cn_road:150-- cn-b
     ''')
 
-A node is its country code and a name; a link is `--mode:operator:gauge:km--` (no gauge where the mode has none) and lies in
-the country that its operator's key begins with. Every node handles containers by every mode that touches it. Loading, unloading
-and transhipping exist everywhere; borders and gauge changes only where a test puts them.
+A node is its country code and a name; a link is `--mode:operator:gauge:km--` (no gauge where the mode has
+none) and lies in the country that its operator's key begins with. Every node handles containers by every
+mode that touches it. Loading, unloading and transhipping exist everywhere; borders and gauge changes only
+where a test puts them.
 """
 
 from __future__ import annotations
@@ -22,14 +23,13 @@ from pathlib import Path
 from typing import Any
 
 import world_rows as rows
-from world_rows import DAY, SOURCED
-
 from karvan.model.commodity import Commodity, Equipment
 from karvan.model.consignment import Consignment, Load
 from karvan.model.dataset import ROW_CLASSES, Dataset
 from karvan.model.network import Link, Mode, Node, Operator
 from karvan.model.tariff import ExchangeRate, Source
 from karvan.schema import describe
+from world_rows import DAY, SOURCED
 
 _LINK = re.compile(r"--(\w+):(\w+?)(?::(\d{4}))?:([\d.]+)--")
 
@@ -108,7 +108,12 @@ EQUIPMENT = (HC40, DC20, GONDOLA, TRUCK)
 
 
 def consignment(
-    origin: str, destination: str, unit: Equipment = HC40, units: int = 1, tonnes: float = 14.0, **changes: Any
+    origin: str,
+    destination: str,
+    unit: Equipment = HC40,
+    units: int = 1,
+    tonnes: float = 14.0,
+    **changes: Any,
 ) -> Consignment:
     """So many units from one node to another, ready on DAY."""
     made = Consignment(
@@ -141,11 +146,14 @@ def drawn(
 ) -> Dataset:
     """The dataset of a drawing.
 
-    nodes, links: columns to change, by key (a link's key is mode-from-to); handling_h: P50 and P95 of every loading,
-    unloading and transhipment; tables: rows in place of the usual ones, `operations` in addition to them.
+    nodes, links: columns to change, by key (a link's key is mode-from-to); handling_h: P50 and P95 of every
+    loading, unloading and transhipment; tables: rows in place of the usual ones, `operations` in addition
+    to them.
     """
     by_key = {m.mode: m for m in modes}
-    found_links = [_link(*found, **(links or {}).get(f"{found[1]}-{found[0]}-{found[5]}", {})) for found in _read(text)]
+    found_links = [
+        _link(*found, **(links or {}).get(f"{found[1]}-{found[0]}-{found[5]}", {})) for found in _read(text)
+    ]
     touching: dict[str, list[str]] = {}
     for link in found_links:
         for end in (link.from_node, link.to_node):
@@ -155,7 +163,9 @@ def drawn(
     for key, at in touching.items():
         handles = tuple(f"{m}:{f}" for m in at for f in forms if f in by_key[m].forms)
         made_nodes.append(replace(rows.node(key, handles=handles), **(nodes or {}).get(key, {})))
-    operators = sorted({link.operator for link in found_links} | {o.operator for o in tables.get("services", ())})
+    operators = sorted(
+        {link.operator for link in found_links} | {o.operator for o in tables.get("services", ())}
+    )
     given: dict[str, Iterable[Any]] = {
         "nodes": made_nodes,
         "links": found_links,
@@ -168,9 +178,17 @@ def drawn(
             ExchangeRate(**SOURCED, currency=c, on=date(2025, 1, 1), per_usd=Decimal(v))
             for c, v in (("KZT", "500"), ("EUR", "0.8"))
         ],
-        "sources": (Source(source="book", title="A book", publisher="A press", address="here", published="2020",
-                           accessed=date(2024, 1, 1)),),
-    }  # fmt: skip
+        "sources": (
+            Source(
+                source="book",
+                title="A book",
+                publisher="A press",
+                address="here",
+                published="2020",
+                accessed=date(2024, 1, 1),
+            ),
+        ),
+    }
     given |= tables
     given["operations"] = (*_terminals(modes, forms, handling_h), *tables.get("operations", ()))
     return dataset(**given)
@@ -193,7 +211,9 @@ def write(folder: Path, data: Dataset) -> Path:
             columns = [f["name"] for f in describe(name)["fields"]]
             assert set(columns) == {f.name for f in fields(row_class)}
             out.writerow(columns)
-            out.writerows([_text(getattr(row, c), separators[c]) for c in columns] for row in getattr(data, name))
+            out.writerows(
+                [_text(getattr(row, c), separators[c]) for c in columns] for row in getattr(data, name)
+            )
     return folder
 
 
@@ -251,7 +271,9 @@ def _terminals(modes: tuple[Mode, ...], forms: tuple[str, ...], hours: tuple[flo
         for form in [f for f in forms if f in m.forms]:
             common = {"time_p50_h": p50, "time_p95_h": p95}
             yield rows.operation(f"load-{m.mode}-{form}", "*", "load", mode_to=m.mode, form_to=form, **common)
-            yield rows.operation(f"unload-{m.mode}-{form}", "*", "unload", mode_from=m.mode, form_from=form, **common)
+            yield rows.operation(
+                f"unload-{m.mode}-{form}", "*", "unload", mode_from=m.mode, form_from=form, **common
+            )
     for a, b in permutations(modes, 2):
         for form in [f for f in forms if f in a.forms and f in b.forms]:
             yield rows.operation(
@@ -260,5 +282,21 @@ def _terminals(modes: tuple[Mode, ...], forms: tuple[str, ...], hours: tuple[flo
             )  # fmt: skip
 
 
-__all__ = ["DAY", "DC20", "GONDOLA", "HC40", "RAIL", "ROAD", "SEA", "TRUCK", "Node", "box", "consignment", "dataset",
-           "drawn", "goods", "mode", "write"]  # fmt: skip
+__all__ = [
+    "DAY",
+    "DC20",
+    "GONDOLA",
+    "HC40",
+    "RAIL",
+    "ROAD",
+    "SEA",
+    "TRUCK",
+    "Node",
+    "box",
+    "consignment",
+    "dataset",
+    "drawn",
+    "goods",
+    "mode",
+    "write",
+]

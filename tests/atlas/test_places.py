@@ -72,9 +72,17 @@ def test_a_name_that_is_none_is_refused_with_a_sentence(name: str, atlas: Datase
 
 
 @pytest.mark.parametrize(
-    ("name", "plain"), [("Xi'an", "xian"), ("Ürümqi", "urumqi"), ("Kapıkule", "kapikule"), ("Ust-Kut", "ust kut"),
-                        ("Małaszewicze", "malaszewicze"), ("Gəncə", "ganca"), ("  Two   words ", "two words")]
-)  # fmt: skip
+    ("name", "plain"),
+    [
+        ("Xi'an", "xian"),
+        ("Ürümqi", "urumqi"),
+        ("Kapıkule", "kapikule"),
+        ("Ust-Kut", "ust kut"),
+        ("Małaszewicze", "malaszewicze"),
+        ("Gəncə", "ganca"),
+        ("  Two   words ", "two words"),
+    ],
+)
 def test_a_name_is_folded_to_plain_letters(name: str, plain: str) -> None:
     """Case, accents, apostrophes and hyphens do not matter."""
     assert folded(name) == plain

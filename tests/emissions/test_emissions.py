@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import LANES
 
+from conftest import LANES
 from karvan.emissions import Emissions
 from karvan.model.chain import Chain
 from karvan.model.network import Grid
@@ -31,9 +31,10 @@ CARGO = consignment("kz-a", "az-c", units=2, tonnes=28.0)
 def test_a_chain_is_worked_by_hand() -> None:
     """Two boxes with 28 t: 1,000 km by rail, 600 of them electric, two cranes, 300 km by feeder.
 
-    Fuel: 400 km x (7 + 28) g = 14,000 g/t, of which 11,200 at the wheel. Wire: 600 km x 25 Wh x 800 / (1 - 0.2) g/kWh / 1000
-    = 15,000 g/t. So 28 t x 29 kg/t = 812 kg well-to-wheel, 313.6 kg tank-to-wheel.
-    Cranes: 2 boxes x 11.4 kg = 22.8 kg each. Feeder: 300 km x 1.15 x 17 g x 28 t = 164.22 kg, 135.24 at the funnel.
+    Fuel: 400 km x (7 + 28) g = 14,000 g/t, of which 11,200 at the wheel. Wire: 600 km x 25 Wh x 800 / (1 -
+    0.2) g/kWh / 1000 = 15,000 g/t. So 28 t x 29 kg/t = 812 kg well-to-wheel, 313.6 kg tank-to-wheel.
+    Cranes: 2 boxes x 11.4 kg = 22.8 kg each. Feeder: 300 km x 1.15 x 17 g x 28 t = 164.22 kg, 135.24 at the
+    funnel.
     """
     chain = Chain((
         handling("load", "kz-a"),
@@ -60,7 +61,10 @@ def test_the_kind_of_ship_decides_its_factor() -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.25, 1.0])
 def test_the_electric_share_moves_emissions_from_the_chimney_to_the_grid(share: float) -> None:
-    """Tank-to-wheel falls to nothing under the wire; 35 g of diesel stand against 25 g of Kazakhstan's coal."""
+    """Tank-to-wheel falls to nothing under the wire.
+
+    35 g of diesel stand against 25 g of Kazakhstan's coal.
+    """
     run = movement("kz-a", "kz-b", km=100.0, electric_km=100.0 * share)
     (found,) = Emissions(DATA).chain(Chain((run,)), CARGO)
     assert found.ttw_kg == pytest.approx(28 * 2.8 * (1 - share))
@@ -77,7 +81,9 @@ def test_twice_the_tonnes_emit_twice_as_much_on_the_way() -> None:
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_every_movement_emits_and_well_to_wheel_is_not_below_tank_to_wheel(lane: str, lanes: dict[str, Quote]) -> None:
+def test_every_movement_emits_and_well_to_wheel_is_not_below_tank_to_wheel(
+    lane: str, lanes: dict[str, Quote]
+) -> None:
     """On every alternative of the six lanes; nothing is missing and nothing is negative."""
     for a in lanes[lane].alternatives:
         elements = {e.element for e in a.emissions}

@@ -17,8 +17,8 @@ from world_rows import DAY, PLAIN_RATES, agreement, border, calls, corridor, rat
 from worlds import drawn, goods, write
 
 TEXT = """
-    kz-start --rail:kz_rail:1520:100-- kz-east --sea:xz_sea:150-- xz-mid --sea:xz_sea:150-- az-west --rail:az_rail:1520:100-- az-end
-    kz-start --road:kz_road:900-- az-gate --road:az_road:300-- az-end
+    kz-start --rail:kz_rail:1520:100-- kz-east --sea:xz_sea:150-- xz-mid --sea:xz_sea:150-- az-west
+    --rail:az_rail:1520:100-- az-end kz-start --road:kz_road:900-- az-gate --road:az_road:300-- az-end
 """
 WORLD: dict[str, Any] = {
     "services": [service("ferry", "line", "sea")],
@@ -43,8 +43,13 @@ def ways(q: Quote) -> set[str]:
 
 
 def test_both_ways_are_shown_with_price_time_and_emissions() -> None:
-    """The ferry: 200 km of rail at 1 a km, 500 for the sea, four handlings of 50: 900. The road: 1,200 + 100 + 20."""
-    found = {a.corridors[0]: a for a in asked(drawn(TEXT, **WORLD)).alternatives if len(a.chain.movements) < 4}
+    """The ferry: 200 km of rail at 1 a km, 500 for the sea, four handlings of 50, so 900.
+
+    The road: 1,200 km at 1, two handlings and a border of 20, so 1,320.
+    """
+    found = {
+        a.corridors[0]: a for a in asked(drawn(TEXT, **WORLD)).alternatives if len(a.chain.movements) < 4
+    }
     assert {k: int(a.price_usd) for k, a in found.items()} == {"sea": 900, "road": 1320}
     assert all(a.time.p50_h <= a.time.p80_h <= a.time.p95_h for a in found.values())
 
@@ -90,7 +95,7 @@ def test_what_is_forbidden_is_not_shown_and_what_is_conditional_is(narrow: dict[
 )  # fmt: skip
 def test_a_restriction_that_does_not_bear_on_the_cargo_bars_nothing(narrow: dict[str, Any]) -> None:
     """Another origin, cargo, role, country, mode or day."""
-    given = {**{"countries": ("KZ", "AZ")}, **narrow} if "roles" in narrow else narrow
+    given = {"countries": ("KZ", "AZ"), **narrow} if "roles" in narrow else narrow
     q = asked(drawn(TEXT, **WORLD, restrictions=[restriction("r", **given)]))
     assert ways(q) == {"sea", "road"}
     assert not any(a.findings for a in q.alternatives)
@@ -121,8 +126,17 @@ def test_a_closed_way_that_would_win_says_what_opens_it(closing: str) -> None:
 
 def test_a_missing_rate_makes_a_price_from_and_never_drops_or_zeroes_it() -> None:
     """No rate for the ferry: its way is shown, incomplete, naming what has no price."""
-    data = drawn(TEXT, **{**WORLD, "rates": [rate("h", "haulage", "1", "container_km"), rate("x", "handling", "50"),
-                                          rate("b", "border", "20")]})  # fmt: skip
+    data = drawn(
+        TEXT,
+        **{
+            **WORLD,
+            "rates": [
+                rate("h", "haulage", "1", "container_km"),
+                rate("x", "handling", "50"),
+                rate("b", "border", "20"),
+            ],
+        },
+    )
     by_sea = [a for a in asked(data).alternatives if "sea" in a.corridors]
     assert by_sea
     assert not any(a.bill.complete for a in by_sea)
@@ -174,7 +188,9 @@ def test_cheaper_equipment_is_named() -> None:
     ],
     ids=str,
 )
-def test_bad_input_is_refused_with_what_to_do(changes: dict[str, Any], error: type[KarvanError], says: str) -> None:
+def test_bad_input_is_refused_with_what_to_do(
+    changes: dict[str, Any], error: type[KarvanError], says: str
+) -> None:
     """One sentence or two, of the right class, without a traceback of another."""
     ore = goods("ore", forms=("wagon",), equipment=("gondola",))
     with pytest.raises(error) as caught:
@@ -200,10 +216,16 @@ def test_nothing_connects_two_places_is_an_answer_with_a_remedy() -> None:
 
 @pytest.mark.parametrize(
     ("table", "column", "value"),
-    [("nodes", "timezone", "Asia/Nowhere"), ("nodes", "handles", "rail"), ("nodes", "handles", "rail:boat"),
-     ("services", "timetable", "8 o'clock"), ("rates", "rule", "per_moon"), ("rates", "params", "coefficient"),
-     ("equipment", "payload_t", "0")],
-)  # fmt: skip
+    [
+        ("nodes", "timezone", "Asia/Nowhere"),
+        ("nodes", "handles", "rail"),
+        ("nodes", "handles", "rail:boat"),
+        ("services", "timetable", "8 o'clock"),
+        ("rates", "rule", "per_moon"),
+        ("rates", "params", "coefficient"),
+        ("equipment", "payload_t", "0"),
+    ],
+)
 def test_a_broken_cell_is_a_fault_of_the_data_and_not_a_traceback(
     table: str, column: str, value: str, tmp_path: Any
 ) -> None:

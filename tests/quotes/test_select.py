@@ -25,7 +25,9 @@ def test_every_row_left_out_is_matched_within_epsilon_by_one_that_is_kept(
 
 
 @given(rows)
-def test_at_epsilon_zero_no_row_that_is_kept_is_beaten(criteria: list[tuple[float, float, float, float]]) -> None:
+def test_at_epsilon_zero_no_row_that_is_kept_is_beaten(
+    criteria: list[tuple[float, float, float, float]],
+) -> None:
     """And of equal rows one is kept."""
     kept = [criteria[i] for i in pareto_filter(criteria, 0.0)]
     for a in kept:

@@ -14,8 +14,13 @@ from world_rows import DAY, agreement, border, calls, gauge_change, operation, s
 from worlds import RAIL, ROAD, SEA, drawn, mode
 
 
-def reached(data: Dataset, start: str, end: str, on: date = DAY, closed_too: bool = False) -> list[tuple[Arc, ...]]:
-    """Ways without a loop from loading at one node to unloading at another, in containers; one of those told alike."""
+def reached(
+    data: Dataset, start: str, end: str, on: date = DAY, closed_too: bool = False
+) -> list[tuple[Arc, ...]]:
+    """Ways without a loop from loading at one node to unloading at another, in containers.
+
+    One of those told alike.
+    """
     net = expand(data, on)
     first = net.index.get(State(start, "", None, "container", "", START))
     last = net.index.get(State(end, "", None, "container", "", END))
@@ -95,7 +100,10 @@ def test_a_link_that_is_not_open_is_there_and_says_what_closes_it(status: str) -
 def test_a_status_holds_from_its_day(status: str, day: date, is_open: bool) -> None:
     """A link opened on 1 June was not open on 31 May; one closed on 1 June still was."""
     changes = {"rail-kz-a-kz-b": {"status": status, "status_on": date(2025, 6, 1)}}
-    assert bool(reached(drawn("kz-a --rail:kz_rail:1520:50-- kz-b", links=changes), "kz-a", "kz-b", day)) is is_open
+    assert (
+        bool(reached(drawn("kz-a --rail:kz_rail:1520:50-- kz-b", links=changes), "kz-a", "kz-b", day))
+        is is_open
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,7 +157,12 @@ def test_a_service_sails_back_only_if_it_says_so(both_ways: bool, ways_back: int
 
 @pytest.mark.parametrize(
     ("day", "runs"),
-    [(date(2025, 4, 1), True), (date(2025, 10, 31), True), (date(2025, 3, 31), False), (date(2025, 11, 1), False)],
+    [
+        (date(2025, 4, 1), True),
+        (date(2025, 10, 31), True),
+        (date(2025, 3, 31), False),
+        (date(2025, 11, 1), False),
+    ],
 )
 def test_a_seasonal_service_runs_in_its_season(day: date, runs: bool) -> None:
     """First and last day included."""
@@ -179,8 +192,12 @@ def test_a_train_over_two_railways_crosses_their_border() -> None:
     """One movement a railway, with the border's handling between; ready rails alone do not carry it over."""
     text = "kz-a --rail:kz_rail:1520:100-- kz-b --rail:uz_rail:1520:200-- uz-c"
     train = service("block", "forwarder", "rail", gauge_mm=1520, kind="block_train", departures_week=2.0)
-    data = drawn(text, services=[train], service_calls=calls("block", "kz-a", "uz-c"),
-                 operations=[border("kz-b", "kz_rail", "uz_rail", time_p50_h=8.0, time_p95_h=8.0)])  # fmt: skip
+    data = drawn(
+        text,
+        services=[train],
+        service_calls=calls("block", "kz-a", "uz-c"),
+        operations=[border("kz-b", "kz_rail", "uz_rail", time_p50_h=8.0, time_p95_h=8.0)],
+    )
     (way,) = [w for w in reached(data, "kz-a", "uz-c") if "wait" in told(w)]
     elements = [e for arc in way for e in arc.elements]
     assert told(way) == "load wait block kz-a>kz-b border kz-b>uz-c unload"
@@ -205,7 +222,9 @@ def test_the_time_of_a_leg_contains_its_border() -> None:
     text = "kz-a --rail:kz_rail:1520:100-- kz-b --rail:uz_rail:1520:300-- uz-c"
     train = service("block", "forwarder", "rail", gauge_mm=1520)
     stops = calls("block", "kz-a", "uz-c", leg_p50_h=40.0, leg_p95_h=40.0)
-    data = drawn(text, services=[train], service_calls=stops, operations=[border("kz-b", "kz_rail", "uz_rail")])
+    data = drawn(
+        text, services=[train], service_calls=stops, operations=[border("kz-b", "kz_rail", "uz_rail")]
+    )
     (way,) = [w for w in reached(data, "kz-a", "uz-c") if "wait" in told(w)]
     times = [e.mean_h for arc in way for e in arc.elements if not isinstance(e, Wait)]
     assert times == pytest.approx([10.0, 10.0, 0.0, 30.0, 10.0])
@@ -228,25 +247,37 @@ def test_who_boards_in_the_middle_does_not_wait_for_the_ship_to_lie_there() -> N
 
 def test_ordinary_trains_are_waited_for_by_their_plan_wherever_cargo_is_loaded() -> None:
     """A service without calls stands for the ordinary traffic of a railway, gauge and form."""
-    plan = service("plan", "kz_rail", "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0, plan_refusal=0.0)
+    plan = service(
+        "plan", "kz_rail", "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0, plan_refusal=0.0
+    )
     data = drawn("kz-a --rail:kz_rail:1520:100-- kz-b --road:kz_road:50-- kz-c", services=[plan])
     way = min(reached(data, "kz-a", "kz-b"), key=len)
     assert told(way) == "load wait plan kz-a>kz-b unload"
-    assert told(min(reached(data, "kz-c", "kz-a"), key=len)) == "load kz-c>kz-b tranship wait plan kz-b>kz-a unload"
+    assert (
+        told(min(reached(data, "kz-c", "kz-a"), key=len))
+        == "load kz-c>kz-b tranship wait plan kz-b>kz-a unload"
+    )
     assert [e.mean_h for arc in way for e in arc.elements if isinstance(e, Wait)] == [48.0]
 
 
 def test_ordinary_trains_of_another_railway_are_not_waited_for_at_a_border() -> None:
     """A wagon handed over at a border goes on with the train it came in."""
-    plans = [service(k, k, "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0) for k in ("kz_rail", "uz_rail")]
+    plans = [
+        service(k, k, "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0)
+        for k in ("kz_rail", "uz_rail")
+    ]
     text = "kz-a --rail:kz_rail:1520:100-- kz-b --rail:uz_rail:1520:200-- uz-c"
     data = drawn(text, services=plans, operations=[border("kz-b", "kz_rail", "uz_rail")])
-    assert [told(w) for w in reached(data, "kz-a", "uz-c")] == ["load wait kz_rail kz-a>kz-b border kz-b>uz-c unload"]
+    assert [told(w) for w in reached(data, "kz-a", "uz-c")] == [
+        "load wait kz_rail kz-a>kz-b border kz-b>uz-c unload"
+    ]
 
 
 def test_the_row_that_names_a_node_wins_over_a_glob() -> None:
     """Twenty hours of loading at kz-a, ten at kz-b."""
-    slow = operation("slow", "kz-a", "load", mode_to="rail", form_to="container", time_p50_h=20.0, time_p95_h=20.0)
+    slow = operation(
+        "slow", "kz-a", "load", mode_to="rail", form_to="container", time_p50_h=20.0, time_p95_h=20.0
+    )
     data = drawn("kz-a --rail:kz_rail:1520:100-- kz-b", operations=[slow])
     times = {s: reached(data, s, e)[0][0].mean_h for s, e in (("kz-a", "kz-b"), ("kz-b", "kz-a"))}
     assert times == {"kz-a": 20.0, "kz-b": 10.0}
@@ -260,11 +291,16 @@ def test_a_mode_is_its_columns_and_not_its_name() -> None:
         modes = (
             RAIL if rail == "rail" else mode(rail),
             ROAD if road == "road" else mode(road, forms=ROAD.forms, has_gauge=False),
-            SEA if sea == "sea" else mode(sea, medium="water", forms=SEA.forms, has_gauge=False, needs_service=True,
+            SEA if sea == "sea" else mode(sea, medium="water", forms=SEA.forms, has_gauge=False,
+            needs_service=True,
                                           weather_closed=True),
         )  # fmt: skip
-        data = drawn(text.format(rail=rail, road=road, sea=sea), modes=modes, services=[service("s", "s", sea)],
-                     service_calls=calls("s", "kz-b", "az-c"))  # fmt: skip
+        data = drawn(
+            text.format(rail=rail, road=road, sea=sea),
+            modes=modes,
+            services=[service("s", "s", sea)],
+            service_calls=calls("s", "kz-b", "az-c"),
+        )
         net: VirtualNetwork = expand(data, DAY)
         sizes.append((len(net.states), len(net.arcs), len(reached(data, "kz-a", "az-d"))))
     assert sizes[0] == sizes[1]

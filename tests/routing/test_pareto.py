@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import networkx
 import numpy as np
@@ -52,7 +53,9 @@ def front(totals: list[tuple[float, ...]]) -> set[tuple[float, ...]]:
     """Vectors that no other one beats."""
     vectors = set(totals)
     return {
-        v for v in vectors if not any(w != v and all(x <= y for x, y in zip(w, v, strict=True)) for w in vectors)
+        v
+        for v in vectors
+        if not any(w != v and all(x <= y for x, y in zip(w, v, strict=True)) for w in vectors)
     }
 
 
@@ -67,7 +70,9 @@ def worlds(draw: st.DrawFn, most: int = 9, barred: bool = True) -> Small:
     drawn = draw(st.lists(arc, min_size=1, max_size=16))
     return Small(
         size,
-        tuple((a, b, (math.inf,) * CRITERIA if barred and shut and a % 3 == 2 else c) for a, b, c, shut in drawn),
+        tuple(
+            (a, b, (math.inf,) * CRITERIA if barred and shut and a % 3 == 2 else c) for a, b, c, shut in drawn
+        ),
     )
 
 
@@ -100,7 +105,9 @@ def test_every_way_is_matched_within_epsilon_by_one_that_is_found(world: Small, 
     graph = world.graph()
     found = [p.cost for p in pareto_paths(graph, world.costs(graph), [0], [1], epsilon)[0]]
     for way in world.simple_paths():
-        assert any(all(f <= (1 + epsilon) * c + 1e-9 for f, c in zip(cost, way, strict=True)) for cost in found)
+        assert any(
+            all(f <= (1 + epsilon) * c + 1e-9 for f, c in zip(cost, way, strict=True)) for cost in found
+        )
 
 
 @pytest.mark.parametrize("stages", [10, 25, 50, 100, 200])
@@ -109,13 +116,14 @@ def test_the_promise_holds_however_long_the_way_is(stages: int) -> None:
 
         0 ==> 2 ==> 3 ==> ... ==> 1       each ==> two arcs: (1 + slack, 1, 1) before (1, 1, 1)
 
-    The first arc is met first and stands in for the second; if its slack is granted anew at every state, the errors add up.
+    The first arc is met first and stands in for the second; if its slack is granted anew at every state,
+    the errors add up.
     """
     epsilon = 0.02
     order = [0, *range(2, stages + 1), 1]
     for share in (0.0005, 0.001, 0.002, 0.0039, 0.00399, 0.0079, 0.02, 0.039):
         arcs = []
-        for a, b in zip(order, order[1:], strict=False):
+        for a, b in pairwise(order):
             arcs += [(a, b, (1.0 + share, 1.0, 1.0)), (a, b, (1.0, 1.0, 1.0))]
         world = Small(stages + 1, tuple(arcs))
         graph = world.graph()
@@ -164,7 +172,9 @@ def test_two_sources_and_two_targets_are_searched_at_once() -> None:
 
 def test_the_search_gives_the_same_paths_each_time() -> None:
     """No clock and no dice: the same call gives the same arcs, ties included."""
-    arcs = tuple((i, j, (float(i + j), float(abs(i - j)), 1.0)) for i in range(6) for j in range(6) for _ in (0, 1))
+    arcs = tuple(
+        (i, j, (float(i + j), float(abs(i - j)), 1.0)) for i in range(6) for j in range(6) for _ in (0, 1)
+    )
     world = Small(6, arcs)
     graph = world.graph()
     first, again = (pareto_paths(graph, world.costs(graph), [0], [1], 0.02) for _ in range(2))

@@ -16,33 +16,82 @@ from karvan.tariffs import Tariffs, bill, price
 from world_rows import DAY, corridor, handling, movement, node, rate, service
 from worlds import GONDOLA, RAIL, SEA, consignment, drawn
 
-CHAIN = Chain((
-    handling("load", "kz-a", mode_to="rail", form_to="wagon"),
-    movement("kz-a", "kz-m", "kz-b", km=1150.04, form="wagon"),
-    handling("border", "az-b", operator="az_rail", form_from="wagon", form_to="wagon"),
-    movement("az-b", "az-c", km=503.0, form="wagon"),
-    movement("az-c", "ge-d", km=20.0, form="wagon", operator="line", carrier="line", mode="sea", country="XZ"),
-    handling("unload", "ge-d", form_from="wagon"),
-))  # fmt: skip
+CHAIN = Chain(
+    (
+        handling("load", "kz-a", mode_to="rail", form_to="wagon"),
+        movement("kz-a", "kz-m", "kz-b", km=1150.04, form="wagon"),
+        handling("border", "az-b", operator="az_rail", form_from="wagon", form_to="wagon"),
+        movement("az-b", "az-c", km=503.0, form="wagon"),
+        movement(
+            "az-c", "ge-d", km=20.0, form="wagon", operator="line", carrier="line", mode="sea", country="XZ"
+        ),
+        handling("unload", "ge-d", form_from="wagon"),
+    )
+)
 CARGO = consignment(
     "kz-a", "ge-d", GONDOLA, 3, 130.0, loads=(("wagon", Load(GONDOLA, 3, 130.0)),), start_forms=("wagon",)
 )
 RATES = (
-    rate("kz-mass", "haulage", "0.02", "t_km", operator="kz_rail", rule="chargeable_mass",
-         params=("min_t=40", "round_to_t=1", "coefficient=1.07")),
-    rate("az-bands", "haulage", "1.40", "wagon_km", operator="az_rail", currency="EUR",
-         params=("bands=0:1.40|200:1.15",)),
-    rate("az-floor", "surcharge", "700", "wagon", operator="az_rail", rule="minimum", currency="EUR",
-         params=("of=haulage",)),
-    rate("kz-season", "surcharge", "12.5", "percent", operator="kz_rail", rule="surcharge", currency="%",
-         params=("of=haulage",)),
-    rate("az-together", "discount", "-10", "percent", operator="az_rail", rule="corridor_discount", currency="%",
-         params=("of=haulage", "corridor=middle")),
-    rate("line-metre", "freight", "31.33", "wagon_m", operator="line", rule="per_wagon_metre",
-         params=("long_over_m=13.9", "long_coefficient=1.2")),
+    rate(
+        "kz-mass",
+        "haulage",
+        "0.02",
+        "t_km",
+        operator="kz_rail",
+        rule="chargeable_mass",
+        params=("min_t=40", "round_to_t=1", "coefficient=1.07"),
+    ),
+    rate(
+        "az-bands",
+        "haulage",
+        "1.40",
+        "wagon_km",
+        operator="az_rail",
+        currency="EUR",
+        params=("bands=0:1.40|200:1.15",),
+    ),
+    rate(
+        "az-floor",
+        "surcharge",
+        "700",
+        "wagon",
+        operator="az_rail",
+        rule="minimum",
+        currency="EUR",
+        params=("of=haulage",),
+    ),
+    rate(
+        "kz-season",
+        "surcharge",
+        "12.5",
+        "percent",
+        operator="kz_rail",
+        rule="surcharge",
+        currency="%",
+        params=("of=haulage",),
+    ),
+    rate(
+        "az-together",
+        "discount",
+        "-10",
+        "percent",
+        operator="az_rail",
+        rule="corridor_discount",
+        currency="%",
+        params=("of=haulage", "corridor=middle"),
+    ),
+    rate(
+        "line-metre",
+        "freight",
+        "31.33",
+        "wagon_m",
+        operator="line",
+        rule="per_wagon_metre",
+        params=("long_over_m=13.9", "long_coefficient=1.2"),
+    ),
     rate("handling", "handling", "2.345", "t", currency="KZT"),
     rate("az-border", "border", "33.335", "wagon", operator="az_rail"),
-)  # fmt: skip
+)
 
 
 def world(rates: tuple[object, ...] = RATES) -> Dataset:
@@ -55,7 +104,9 @@ def world(rates: tuple[object, ...] = RATES) -> Dataset:
     )
 
 
-def named(cargo: Consignment = CARGO, rates: tuple[object, ...] = RATES, chain: Chain = CHAIN) -> dict[str, Decimal]:
+def named(
+    cargo: Consignment = CARGO, rates: tuple[object, ...] = RATES, chain: Chain = CHAIN
+) -> dict[str, Decimal]:
     """US dollars by rate."""
     data = world(rates)
     found: dict[str, Decimal] = {}
@@ -68,13 +119,14 @@ def named(cargo: Consignment = CARGO, rates: tuple[object, ...] = RATES, chain: 
 def test_a_bill_of_two_railways_and_a_ferry_is_as_worked_by_hand() -> None:
     """Three gondolas of 14 m with 130 t, 43.33 t each; 1 USD = 0.80 EUR = 500 KZT.
 
-    Kazakhstan, 1150.0 km (measured to a tenth): each wagon is charged for 44 t (rounded up, over the 40 t minimum), so
-    132 t x 1150.0 km x 0.02 x 1.07 = 3,248.52 USD. Season, 12.5 % of it: 406.065 -> 406.07.
-    Azerbaijan, 503.0 km, its bands begin anew: 200 x 1.40 + 303 x 1.15 = 280 + 348.45 = 628.45 EUR a wagon, 1,885.35 EUR
-    = 2,356.6875 -> 2,356.69 USD. The minimum of 700 EUR a wagon adds 2,100 - 1,885.35 = 214.65 EUR = 268.3125 -> 268.31.
-    The discount of 10 % is of the haulage: -188.535 -> -188.54 EUR = -235.675 -> -235.68 USD.
-    Ferry: 3 x 14 m = 42 m at 31.33, by 1.2 as 14 m is over 13.9 m: 1,579.032 -> 1,579.03.
-    Handling at both ends: 130 x 2.345 = 304.85 KZT = 0.6097 -> 0.61, twice 1.22. Border: 3 x 33.335 = 100.005 -> 100.01.
+    Kazakhstan, 1150.0 km (measured to a tenth): each wagon is charged for 44 t (rounded up, over the 40 t
+    minimum), so 132 t x 1150.0 km x 0.02 x 1.07 = 3,248.52 USD. Season, 12.5 % of it: 406.065 -> 406.07.
+    Azerbaijan, 503.0 km, its bands begin anew: 200 x 1.40 + 303 x 1.15 = 280 + 348.45 = 628.45 EUR a wagon,
+    1,885.35 EUR = 2,356.6875 -> 2,356.69 USD. The minimum of 700 EUR a wagon adds 2,100 - 1,885.35 = 214.65
+    EUR = 268.3125 -> 268.31. The discount of 10 % is of the haulage: -188.535 -> -188.54 EUR = -235.675 ->
+    -235.68 USD. Ferry: 3 x 14 m = 42 m at 31.33, by 1.2 as 14 m is over 13.9 m: 1,579.032 -> 1,579.03.
+    Handling at both ends: 130 x 2.345 = 304.85 KZT = 0.6097 -> 0.61, twice 1.22. Border: 3 x 33.335 =
+    100.005 -> 100.01.
     """
     assert named() == {
         "handling": Decimal("1.22"),
@@ -118,11 +170,26 @@ def test_a_discount_of_what_a_through_rate_replaces_goes_with_it() -> None:
     """Haulage of 100 less 20 %, replaced by a through rate of 90: the price is 90, not 70."""
     rates = (
         rate("h", "haulage", "100", "wagon"),
-        rate("less", "discount", "-20", "percent", rule="corridor_discount", currency="%",
-             params=("of=haulage", "corridor=middle")),
+        rate(
+            "less",
+            "discount",
+            "-20",
+            "percent",
+            rule="corridor_discount",
+            currency="%",
+            params=("of=haulage", "corridor=middle"),
+        ),
         rate("more", "surcharge", "30", "percent", rule="surcharge", currency="%", params=("of=haulage",)),
-        rate("t", "through", "90", "wagon", rule="through_rate", section="kz-m>az-c", params=("replaces=haulage",)),
-    )  # fmt: skip
+        rate(
+            "t",
+            "through",
+            "90",
+            "wagon",
+            rule="through_rate",
+            section="kz-m>az-c",
+            params=("replaces=haulage",),
+        ),
+    )
     cargo = replace(CARGO, origin="kz-m", destination="az-c", destination_country="AZ",
                     loads=(("wagon", Load(GONDOLA, 1, 60.0)),))  # fmt: skip
     data = world(rates)
@@ -134,7 +201,9 @@ def test_a_discount_of_what_a_through_rate_replaces_goes_with_it() -> None:
 def test_of_two_through_rates_over_the_same_stretch_the_more_specific_wins() -> None:
     """As with every other rate; the names of the rows decide nothing."""
     plain = rate("a-any", "through", "90", "wagon", rule="through_rate", section="kz-m>az-c")
-    narrow = rate("z-goods", "through", "60", "wagon", rule="through_rate", section="kz-m>az-c", cargo_class="goods")
+    narrow = rate(
+        "z-goods", "through", "60", "wagon", rule="through_rate", section="kz-m>az-c", cargo_class="goods"
+    )
     cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
     data = world((rate("h", "haulage", "100", "wagon"), plain, narrow))
     tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("kz-m"), node("az-c"))), DAY)
@@ -143,7 +212,10 @@ def test_of_two_through_rates_over_the_same_stretch_the_more_specific_wins() -> 
 
 def test_of_two_minima_the_more_specific_or_the_higher_holds_and_not_their_sum() -> None:
     """Haulage of 80 with floors of 100 and 120 comes to 120 at most, not to 80 + 20 + 40 = 140."""
-    floors = [rate(f"floor-{v}", "surcharge", v, "wagon", rule="minimum", params=("of=haulage",)) for v in ("100", "120")]
+    floors = [
+        rate(f"floor-{v}", "surcharge", v, "wagon", rule="minimum", params=("of=haulage",))
+        for v in ("100", "120")
+    ]
     cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
     data = world((rate("h", "haulage", "80", "wagon"), *floors))
     tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("kz-m"), node("az-c"))), DAY)
@@ -196,7 +268,9 @@ def test_an_unused_tie_is_no_fault() -> None:
     assert named(rates=(*RATES[1:], *twins, narrow))["both"] == Decimal(9)
 
 
-@pytest.mark.parametrize(("day", "usd"), [(date(2024, 12, 31), 1), (date(2025, 1, 1), 2), (date(2025, 3, 3), 2)])
+@pytest.mark.parametrize(
+    ("day", "usd"), [(date(2024, 12, 31), 1), (date(2025, 1, 1), 2), (date(2025, 3, 3), 2)]
+)
 def test_the_rate_of_the_day_holds_first_and_last_day_included(day: date, usd: int) -> None:
     """A rate to 31 December and one from 1 January meet without gap or overlap."""
     dated = (rate("old", "haulage", "1", "wagon", valid_to=date(2024, 12, 31)),
@@ -209,11 +283,17 @@ def test_the_rate_of_the_day_holds_first_and_last_day_included(day: date, usd: i
 
 def test_an_ordinary_train_pays_no_rate_of_a_service() -> None:
     """A rate that names a service is that service's; a block train's rate is not a single wagon's."""
-    rates = (rate("plain", "haulage", "100", "wagon"), rate("express", "haulage", "60", "wagon", service="express"),
-             rate("block", "haulage", "70", "wagon", train_kind="block"))  # fmt: skip
+    rates = (
+        rate("plain", "haulage", "100", "wagon"),
+        rate("express", "haulage", "60", "wagon", service="express"),
+        rate("block", "haulage", "70", "wagon", train_kind="block"),
+    )
     data = world(rates)
-    data = replace(data, nodes=(*data.nodes, node("kz-m")),
-                   services=(service("express", "kz_rail", "rail"), service("b", "kz_rail", "rail", kind="block_train")))  # fmt: skip
+    data = replace(
+        data,
+        nodes=(*data.nodes, node("kz-m")),
+        services=(service("express", "kz_rail", "rail"), service("b", "kz_rail", "rail", kind="block_train")),
+    )
     cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
     runs = [Chain((movement("kz-a", "kz-m", form="wagon", service=s),)) for s in ("", "express", "b")]
     assert [bill(c, cargo, Tariffs(data, DAY)).total_usd for c in runs] == [100, 60, 70]

@@ -1,4 +1,4 @@
-"""Every charge of real quotes and of random worlds, recomputed by a pricer that shares no code with the first."""
+"""Every charge of real quotes, recomputed by a pricer that shares no code with the first."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from conftest import LANES
 from independent_pricer import Paid, Pricer
-
 from karvan.model.quote import Quote
 from karvan.model.tariff import Bill
 
@@ -39,13 +39,18 @@ def test_every_charge_of_every_alternative_is_recomputed_to_the_cent(
     for a in lanes[lane].alternatives:
         again, missing = pricer.bill(a.chain, a.consignment)
         assert lines(a.bill) == Counter(again), a.summary
-        assert sorted(map(str, missing)) == sorted(str((m.charge, m.operator, m.element)) for m in a.bill.missing)
+        assert sorted(map(str, missing)) == sorted(
+            str((m.charge, m.operator, m.element)) for m in a.bill.missing
+        )
         total = sum((p.usd for p in again if not p.replaced_by), Fraction(0))
         assert total == Fraction(a.price_usd)
 
 
 def test_the_lanes_use_the_rules_that_the_atlas_has_in_force(lanes: dict[str, Quote], pricer: Pricer) -> None:
-    """A recomputation proves nothing of a rule that no lane meets; the others have golden cases of their own."""
+    """A recomputation proves nothing of a rule that no lane meets.
+
+    The others have golden cases of their own.
+    """
     rule = {r["rate"]: r["rule"] for r in pricer.rates}
     used: set[Any] = {
         rule[c.rate] for q in lanes.values() for a in q.alternatives for c in a.bill.charges if c.rate in rule

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from conftest import LANES
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import LANES
 from karvan.model.chain import Chain, Handling, Movement
 from karvan.model.consignment import Consignment, Load
 from karvan.model.dataset import Dataset
@@ -33,8 +33,13 @@ TARIFFS = Tariffs(WORLD, DAY)
 
 
 def chain(form: str, km: float) -> Chain:
-    return Chain((handling("load", "kz-a", form_to=form, form_from=""), movement("kz-a", "kz-b", km=km, form=form),
-                  handling("unload", "kz-b", form_from=form, form_to="")))  # fmt: skip
+    return Chain(
+        (
+            handling("load", "kz-a", form_to=form, form_from=""),
+            movement("kz-a", "kz-b", km=km, form=form),
+            handling("unload", "kz-b", form_from=form, form_to=""),
+        )
+    )
 
 
 def price_of(form: str, units: int, tonnes: float, km: float) -> Decimal:
@@ -50,7 +55,9 @@ kilometres = st.floats(0.1, 4000)
 
 
 @given(forms, units, tonnes, st.floats(0, 500), kilometres)
-def test_more_tonnes_in_the_same_units_are_never_cheaper(form: str, n: int, t: float, more: float, km: float) -> None:
+def test_more_tonnes_in_the_same_units_are_never_cheaper(
+    form: str, n: int, t: float, more: float, km: float
+) -> None:
     """True of rates without weight bands; a tariff with bands may grant a heavier unit less."""
     assert price_of(form, n, t, km) <= price_of(form, n, t + more, km)
 
@@ -63,7 +70,10 @@ def test_more_kilometres_are_never_cheaper(form: str, n: int, t: float, km: floa
 
 @given(units, tonnes, kilometres)
 def test_one_box_more_is_never_cheaper(n: int, t: float, km: float) -> None:
-    """The same tonnes in more boxes. Not true of wagons charged by mass: 205 t pay for 4 x 52 t but for 5 x 41 t."""
+    """The same tonnes in more boxes. Not true of wagons charged by mass.
+
+    205 t pay for 4 x 52 t but for 5 x 41 t.
+    """
     assert price_of("container", n, t, km) <= price_of("container", n + 1, t, km)
 
 
@@ -71,13 +81,17 @@ def test_one_box_more_is_never_cheaper(n: int, t: float, km: float) -> None:
 def test_a_total_is_the_sum_of_rounded_charges_and_of_grades(form: str, n: int, t: float, km: float) -> None:
     """Each amount is a whole number of cents, so that a customer can add them up."""
     unit = GONDOLA if form == "wagon" else HC40
-    made = bill(chain(form, km), consignment("kz-a", "kz-b", unit, n, t, loads=((form, Load(unit, n, t)),)), TARIFFS)
+    made = bill(
+        chain(form, km), consignment("kz-a", "kz-b", unit, n, t, loads=((form, Load(unit, n, t)),)), TARIFFS
+    )
     assert made.total_usd == sum(c.usd for c in made.charges) == sum(made.by_grade().values())
     assert all(c.usd == c.usd.quantize(Decimal("0.01")) for c in made.charges)
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_the_bounds_of_the_search_are_not_above_the_prices(lane: str, lanes: dict[str, Quote], atlas: Dataset) -> None:
+def test_the_bounds_of_the_search_are_not_above_the_prices(
+    lane: str, lanes: dict[str, Quote], atlas: Dataset
+) -> None:
     """Element by element: the sum of lower bounds of what a search counts is at most what is paid for it."""
     compiled = compile_dataset(atlas, lanes[lane].ready)
     for a in lanes[lane].alternatives:
@@ -102,16 +116,28 @@ def modifier(key: str, value: str, rule: str, *params: str, **changes: object) -
     [
         (),
         (modifier("d", "-40", "corridor_discount", "of=haulage", "corridor=all"),),
-        (modifier("d", "-40", "corridor_discount", "of=haulage", "corridor=all"),
-         modifier("e", "-50", "corridor_discount", "of=haulage", "corridor=all")),
+        (
+            modifier("d", "-40", "corridor_discount", "of=haulage", "corridor=all"),
+            modifier("e", "-50", "corridor_discount", "of=haulage", "corridor=all"),
+        ),
         (modifier("h", "-50", "corridor_discount", "of=handling", "corridor=all"),),
         (modifier("s", "-30", "surcharge", "of=haulage"),),
         (modifier("t", "10", "through_rate", "replaces=haulage", section="kz-a>kz-b"),),
-        (rate("z", "haulage", "0", "t", rule="chargeable_mass", params=("zones=100:0.2|900:0.5",), operator="kz_rail"),),
+        (
+            rate(
+                "z",
+                "haulage",
+                "0",
+                "t",
+                rule="chargeable_mass",
+                params=("zones=100:0.2|900:0.5",),
+                operator="kz_rail",
+            ),
+        ),
         (rate("flat", "haulage", "30", section="kz-a>kz-b", operator="kz_rail"),),
     ],
     ids=["plain", "discount", "two-discounts", "handling-discount", "rebate", "through", "zones", "flat"],
-)  # fmt: skip
+)
 def test_whatever_lowers_a_price_lowers_its_bound(more: tuple[object, ...]) -> None:
     """A bound above the price would make the search drop the best way."""
     rates = (rate("h", "haulage", "0.1", "container_km"), rate("x", "handling", "50"))

@@ -1,6 +1,7 @@
 """Percentiles of the convolution against a long simulation that shares no code with it.
 
-300,000 seeded draws put the simulated P95 within about 0.3 %; the grid is two hours wide. So 1 % and one step are allowed.
+300,000 seeded draws put the simulated P95 within about 0.3 %; the grid is two hours wide. So 1 % and one
+step are allowed.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from independent_simulation import Simulation
 
+from independent_simulation import Simulation
 from karvan.model.chain import Chain, Element
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
@@ -73,7 +74,9 @@ def test_a_frequency_is_waited_for_as_actual_departures_are(a_week: float, cv: f
 
 
 @pytest.mark.parametrize(("boxes", "share", "more"), [(10, 0.2, 0), (50, 1.0, 0), (120, 0.4, 2)])
-def test_a_ship_that_leaves_when_full_is_waited_for_until_it_is_full(boxes: int, share: float, more: int) -> None:
+def test_a_ship_that_leaves_when_full_is_waited_for_until_it_is_full(
+    boxes: int, share: float, more: int
+) -> None:
     """Room for 100 TEU: 20, 100 and 240 TEU fill a fifth, a whole ship, and two and two fifths."""
     line = service("line", "ship", "sea", rule="when_full", departures_week=0.7)
     simulated = simulation()
@@ -86,11 +89,17 @@ def test_a_ship_that_leaves_when_full_is_waited_for_until_it_is_full(boxes: int,
 
 @pytest.mark.parametrize(
     ("ready", "booked"),
-    [(date(2025, 3, 3), date(2025, 2, 1)), (date(2025, 3, 3), date(2025, 2, 25)), (date(2024, 12, 20), date(2024, 11, 20))],
+    [
+        (date(2025, 3, 3), date(2025, 2, 1)),
+        (date(2025, 3, 3), date(2025, 2, 25)),
+        (date(2024, 12, 20), date(2024, 11, 20)),
+    ],
 )
 def test_a_plan_is_waited_for_by_its_calendar(ready: date, booked: date) -> None:
     """In time, too late for the month, and over the turn of a year; one in ten is refused."""
-    plan = service("plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0)
+    plan = service(
+        "plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0
+    )
     simulated = simulation(ready)
     simulated.plan(booked, 20, 0.1, 6.0)
     simulated.runs(90.0, 25.0)
@@ -100,7 +109,9 @@ def test_a_plan_is_waited_for_by_its_calendar(ready: date, booked: date) -> None
 
 def test_a_plan_met_on_the_way_goes_by_the_day_of_coming() -> None:
     """Ready on 3 March, at the junction some weeks later, often in April only."""
-    plan = service("plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.2, plan_window_days=6.0)
+    plan = service(
+        "plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.2, plan_window_days=6.0
+    )
     simulated = simulation()
     simulated.runs(600.0, 250.0)
     simulated.plan(CARGO.booked, 20, 0.2, 6.0)
@@ -112,9 +123,12 @@ def test_a_plan_met_on_the_way_goes_by_the_day_of_coming() -> None:
 def test_a_timetable_is_that_of_the_local_clock_of_its_port(zone: str) -> None:
     """Ready at midnight in Almaty; the ship leaves on Tuesdays and Fridays by the clock of its port.
 
-    Berlin puts its clock on at the end of March, within the weeks after 3 March: an hour is allowed by the grid.
+    Berlin puts its clock on at the end of March, within the weeks after 3 March: an hour is allowed by the
+    grid.
     """
-    line = service("line", "ship", "sea", rule="timetable", departures_week=2.0, timetable=("Tue 08:00", "Fri 22:30"))
+    line = service(
+        "line", "ship", "sea", rule="timetable", departures_week=2.0, timetable=("Tue 08:00", "Fri 22:30")
+    )
     simulated = simulation()
     simulated.zone = "Asia/Almaty"
     simulated.runs(90.0, 25.0)
@@ -124,8 +138,12 @@ def test_a_timetable_is_that_of_the_local_clock_of_its_port(zone: str) -> None:
     agree(timed(data, RUN, wait("kz-b", "line"), SEA_LEG), simulated)
 
 
-@pytest.mark.parametrize(("share", "hours", "backlog"), [(0.05, 20.0, 0.3), (0.35, 40.0, 0.4), (0.2, 60.0, 1.5)])
-def test_a_port_closed_by_weather_is_waited_for_with_its_queue(share: float, hours: float, backlog: float) -> None:
+@pytest.mark.parametrize(
+    ("share", "hours", "backlog"), [(0.05, 20.0, 0.3), (0.35, 40.0, 0.4), (0.2, 60.0, 1.5)]
+)
+def test_a_port_closed_by_weather_is_waited_for_with_its_queue(
+    share: float, hours: float, backlog: float
+) -> None:
     """Storms as they come, each with a queue after it; the ship is waited for after that."""
     line = service("line", "ship", "sea", departures_week=3.5, headway_cv=0.8)
     weather = closures("east", ("kz-b",), closed_share=share, mean_closure_h=hours, backlog_ratio=backlog)
@@ -140,7 +158,10 @@ def test_a_port_closed_by_weather_is_waited_for_with_its_queue(share: float, hou
 def test_two_ports_under_two_states_close_apart() -> None:
     """Leaving kz-b and arriving at az-c, each under weather of its own."""
     line = service("line", "ship", "sea", departures_week=3.5, headway_cv=0.8)
-    weather = (*closures("east", ("kz-b",)), *closures("west", ("az-c",), closed_share=0.1, mean_closure_h=24.0))
+    weather = (
+        *closures("east", ("kz-b",)),
+        *closures("west", ("az-c",), closed_share=0.1, mean_closure_h=24.0),
+    )
     simulated = simulation()
     simulated.runs(90.0, 25.0)
     simulated.calls("east", 0.2, 30.0, 0.5)
@@ -151,7 +172,10 @@ def test_two_ports_under_two_states_close_apart() -> None:
 
 
 def test_two_ports_under_one_state_meet_the_same_storm() -> None:
-    """A crossing of a day and a half between ports that one storm closes: the second call is conditioned on the first."""
+    """A crossing of a day and a half between ports that one storm closes.
+
+    The second call is conditioned on the first.
+    """
     line = service("line", "ship", "sea", departures_week=3.5, headway_cv=0.8)
     weather = closures("caspian", ("kz-b", "az-c"), closed_share=0.2, mean_closure_h=30.0, backlog_ratio=0.5)
     simulated = simulation()
@@ -165,7 +189,9 @@ def test_two_ports_under_one_state_meet_the_same_storm() -> None:
 
 def test_a_whole_chain_with_a_plan_a_ship_and_weather() -> None:
     """Plan, train, crane, storm, ship when full, storm on arrival, crane: all kinds of randomness at once."""
-    plan = service("plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0)
+    plan = service(
+        "plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0
+    )
     line = service("line", "ship", "sea", rule="when_full", departures_week=1.0)
     weather = (*closures("east", ("kz-b",), closed_share=0.3), *closures("west", ("az-c",), closed_share=0.1))
     simulated = simulation()
@@ -179,9 +205,14 @@ def test_a_whole_chain_with_a_plan_a_ship_and_weather() -> None:
     simulated.runs(24.0, 30.0)
     crane = {"mean_h": 24.0, "sd_h": 30.0}
     time = timed(
-        world((plan, line), weather), wait("kz-a", "plan", mode="rail"), RUN, handling("tranship", "kz-b", **crane),
-        wait("kz-b", "line"), SEA_LEG, handling("unload", "az-c", **crane),
-    )  # fmt: skip
+        world((plan, line), weather),
+        wait("kz-a", "plan", mode="rail"),
+        RUN,
+        handling("tranship", "kz-b", **crane),
+        wait("kz-b", "line"),
+        SEA_LEG,
+        handling("unload", "az-c", **crane),
+    )
     agree(time, simulated)
 
 
@@ -193,7 +224,9 @@ def test_weather_is_that_of_the_month_of_the_call() -> None:
     in_april = replace(CARGO, ready=date(2025, 3, 31))
     in_march = replace(CARGO, ready=date(2025, 3, 1))
     data = world((line,), tuple(stormy))
-    assert timed(data, RUN, wait("kz-b", "line"), SEA_LEG, cargo=in_april).mean_h == pytest.approx(calm.mean_h, abs=0.5)
+    assert timed(data, RUN, wait("kz-b", "line"), SEA_LEG, cargo=in_april).mean_h == pytest.approx(
+        calm.mean_h, abs=0.5
+    )
     assert timed(data, RUN, wait("kz-b", "line"), SEA_LEG, cargo=in_march).mean_h > calm.mean_h + 10
 
 
@@ -223,7 +256,10 @@ def test_a_chain_of_a_year_still_fits_the_grid() -> None:
 
 
 def test_a_unit_of_twenty_feet_takes_half_the_ship() -> None:
-    """Capacity is counted in its own unit: 50 boxes of 20 feet leave half of 100 TEU to be filled by others."""
+    """Capacity is counted in its own unit.
+
+    50 boxes of 20 feet leave half of 100 TEU to be filled by others.
+    """
     line = service("line", "ship", "sea", rule="when_full", departures_week=1.0)
     cargo = consignment("kz-a", "ge-d", DC20, 50, 700.0)
     assert timed(world((line,)), wait("kz-b", "line"), cargo=cargo).mean_h == pytest.approx(42.0, abs=0.1)

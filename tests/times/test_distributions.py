@@ -63,7 +63,9 @@ def test_the_next_departure_is_the_first_that_has_not_left(minutes: list[int], s
     found = next_departure(timetable, start, 100)
     for point in range(0, 100, 7):
         now = start + point * STEP_H
-        left = min(m / 60 + 168 * k - now for m in minutes for k in range(5) if m / 60 + 168 * k >= now - 1e-9)
+        left = min(
+            m / 60 + 168 * k - now for m in minutes for k in range(5) if m / 60 + 168 * k >= now - 1e-9
+        )
         assert found[point] == point + math.ceil(left / STEP_H - 1e-9)
 
 

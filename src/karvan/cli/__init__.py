@@ -11,6 +11,8 @@ def main(args: Sequence[str] | None = None) -> int:
     0 is an answer; 1 a question that has none, faulty data, or an output that cannot be written; 2 a question
     that cannot be asked so; 130 an interruption.
     """
-    from karvan.cli.run import run
-
+    try:
+        from karvan.cli.run import run
+    except KeyboardInterrupt:
+        return 130
     return run(args)

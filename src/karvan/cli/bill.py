@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -23,6 +21,7 @@ GRADE_STYLES = {
     "placeholder": "red",
 }
 
+_NARROW = 96  # columns
 _NOT_TOLD = ("replaces=",)  # the charges it replaces are in the table, in brackets
 
 
@@ -30,18 +29,21 @@ def show_bill(console: Console, a: Alternative, words: Words, sources: Sources) 
     """Print every charge, the total, and each rate that is missing."""
     console.print()
     console.print(Text("Charges", "bold"))
+    narrow = console.width < _NARROW
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold", show_edge=False)
     for name in ("payee", "what for", "at rate"):
-        table.add_column(name, overflow="fold", min_width=14)
-    for name in ("amount", "USD"):
+        table.add_column(name, overflow="fold", min_width=10)
+    for name in ("USD",) if narrow else ("amount", "USD"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("grade", no_wrap=True)
-    table.add_column("source", overflow="fold", min_width=6)
+    table.add_column("source", overflow="fold", min_width=4)
     params = {r.rate: r.params for r in words.dataset.rates}
     for charge in a.bill.charges:
-        _add(table, charge, words, sources, params)
+        table.add_row(*_cells(charge, words, sources, params.get(charge.rate, ()), narrow))
     said = "in all" if a.bill.complete else "at least"
-    table.add_row(Text(said, "bold"), "", "", "", Text(f"{a.price_usd:,.2f}", "bold"), "", "")
+    table.add_row(
+        Text(said, "bold"), *[""] * (2 if narrow else 3), Text(f"{a.price_usd:,.2f}", "bold"), "", ""
+    )
     console.print(Padding(table, (0, 0, 0, 2)))
     if a.bill.missing:
         console.print()
@@ -55,22 +57,23 @@ def short(name: str) -> str:
     return name.split(" (")[0].split(",")[0]
 
 
-def _add(
-    table: Table, c: Charge, words: Words, sources: Sources, params: Mapping[str, tuple[str, ...]]
-) -> None:
-    """One line; a charge that a through rate replaces is shown in brackets and does not count."""
+def _cells(c: Charge, words: Words, sources: Sources, params: tuple[str, ...], narrow: bool) -> list[Text]:
+    """One line; a charge that a through rate replaces is shown in brackets and does not count.
+
+    Where there is little room the amount stands with the rate.
+    """
     style = "dim" if c.replaced_by else ""
     usd = f"({c.usd:,.2f})" if c.replaced_by else f"{c.usd:,.2f}"
     what = f"{words.text(c.what)}, inside {c.replaced_by}" if c.replaced_by else words.text(c.what)
-    table.add_row(
+    rate, amount = _at_rate(c, params), f"{c.amount:,.2f} {c.currency}"
+    return [
         Text(short(words.payee(c.payee)), style),
         Text(what, style),
-        Text(_at_rate(c, params.get(c.rate, ())), style),
-        Text(f"{c.amount:,.2f} {c.currency}", style),
+        *([Text(f"{rate} = {amount}", style)] if narrow else [Text(rate, style), Text(amount, style)]),
         Text(usd, style),
         Text(c.grade, style or GRADE_STYLES.get(c.grade, "")),
         Text(sources.numbers(c.source), style or "dim"),
-    )
+    ]
 
 
 def _at_rate(c: Charge, params: tuple[str, ...]) -> str:

@@ -44,12 +44,16 @@ def tonnes(kilograms: float) -> str:
 
 def bar(value: float, most: float, width: int) -> str:
     """A bar of at most `width` characters, to an eighth of a character."""
-    eighths = 0 if most <= 0 else max(min(round(8 * width * value / most), 8 * width), 0)
+    eighths = round(8 * width * _share(value, most))
     full, rest = divmod(eighths, 8)
     return (_FULL * full + (_EIGHTHS[rest] if rest else "")).ljust(width)
 
 
 def spread(p50: float, p80: float, p95: float, most: float, width: int) -> str:
-    """A bar to P50, then darker to P80 and lighter to P95; what is there takes at least one character."""
-    ends = [0 if most <= 0 else max(round(width * p / most), 0) for p in (p50, p80, p95)]
+    """A bar to P50, then lighter to P80 and lighter still to P95."""
+    ends = [round(width * _share(p, most)) for p in (p50, p80, p95)]
     return (_FULL * ends[0] + _DARK * (ends[1] - ends[0]) + _LIGHT * (ends[2] - ends[1]))[:width].ljust(width)
+
+
+def _share(value: float, most: float) -> float:
+    return min(max(value / most, 0.0), 1.0) if most > 0 else 0.0

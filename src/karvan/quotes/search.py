@@ -14,6 +14,8 @@ from karvan.quotes.restrictions import forbidden_arcs
 from karvan.routing.graph import Bools, Floats, Path, from_sources, lower_bounds, pareto_paths, shortest
 
 _TIME_WEIGHT = 0.25  # of a way through gateways: a shipper by land or sea pays first for the price
+# Two per cent of a standard deviation is four of the variance, which is what adds up along a way.
+_EPSILON_WEIGHTS = (1.0, 1.0, 2.0, 1.0)
 _PENALTY = 1e6  # makes a way over something barred worse than any other, and still findable
 
 
@@ -60,7 +62,7 @@ def survivors(p: Problem, epsilon: float) -> tuple[list[Path], bool]:
         return [], False
     small = p.compiled.contracted
     costs = small.costs(np.where(p.open[:, None], p.costs, np.inf))
-    paths, cut = pareto_paths(small.graph, costs, p.sources, p.targets, epsilon)
+    paths, cut = pareto_paths(small.graph, costs, p.sources, p.targets, epsilon, _EPSILON_WEIGHTS)
     order = p.compiled.graph.order
     return [Path(tuple(order[list(small.expand(path.arcs))].tolist()), path.cost) for path in paths], cut
 

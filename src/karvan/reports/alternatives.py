@@ -46,24 +46,18 @@ def _head(text: str, key: str, meaning: str) -> Html:
 
 
 def _row(a: Alternative, words: Words, palette: Palette, price: float, hours: float) -> Html:
-    first = a.number == 1
-    radio = el(
-        "input", type="radio", name="alternative", value=a.number, checked=first, id=f"pick-{a.number}",
-        aria_label=f"Show no. {a.number}",
-    )  # fmt: skip
     low, high = 100.0 * a.time.p50_h / hours, 100.0 * a.time.p95_h / hours
     t = a.time
-    values = {
-        "no": a.number, "price": a.price_usd, "p50": t.p50_h, "p80": t.p80_h, "p95": t.p95_h,
-        "late": t.lateness_h, "co2e": a.co2e_kg, "km": a.chain.length_km,
-    }  # fmt: skip
-    data = {f"data_{k}": f"{v:.4f}" for k, v in values.items()}
     return el(
         "tr",
-        el("th", radio, el("a", a.number, href=f"#alt-{a.number}"), scope="row", class_="no"),
+        el("th", _radio(a.number), el("a", a.number, href=f"#alt-{a.number}"), scope="row", class_="no"),
         el("td", way_markup(a, words), _under(a, words), class_="way-cell"),
-        _bar(joined(None if a.bill.complete else el("small", "from "), usd(a.price_usd)),
-             100.0 * float(a.price_usd) / price, 0.0, "price"),
+        _bar(
+            joined(None if a.bill.complete else el("small", "from "), usd(a.price_usd)),
+            100.0 * float(a.price_usd) / price,
+            0.0,
+            "price",
+        ),
         _bar(in_days(t.p50_h), low, high, "time"),
         el("td", in_days(t.p80_h), class_="n"),
         el("td", in_days(t.p95_h), class_="n"),
@@ -71,10 +65,37 @@ def _row(a: Alternative, words: Words, palette: Palette, price: float, hours: fl
         el("td", number(a.co2e_kg), class_="n"),
         el("td", number(a.chain.length_km), class_="n"),
         el("td", marks(a)),
-        class_=f"pick {palette.colour(a)}{' on' if first else ''}",
+        class_=f"pick {palette.colour(a)}{' on' if a.number == 1 else ''}",
         data_alt=a.number,
-        **data,
-    )  # fmt: skip
+        **_sorted_by(a),
+    )
+
+
+def _radio(number: int) -> Html:
+    return el(
+        "input",
+        type="radio",
+        name="alternative",
+        value=number,
+        checked=number == 1,
+        id=f"pick-{number}",
+        aria_label=f"Show no. {number}",
+    )
+
+
+def _sorted_by(a: Alternative) -> dict[str, str]:
+    """What a script sorts the rows by."""
+    values = {
+        "no": a.number,
+        "price": a.price_usd,
+        "p50": a.time.p50_h,
+        "p80": a.time.p80_h,
+        "p95": a.time.p95_h,
+        "late": a.time.lateness_h,
+        "co2e": a.co2e_kg,
+        "km": a.chain.length_km,
+    }
+    return {f"data_{k}": f"{v:.4f}" for k, v in values.items()}
 
 
 def _bar(content: object, end: float, tail: float, kind: str) -> Html:

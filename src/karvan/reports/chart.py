@@ -55,9 +55,13 @@ def time_cost_distance(a: Alternative, words: Words, palette: Palette) -> Html:
     placed = flags(poles, _FONT, 4.0, _WIDTH - 4.0)
     top = _ROW_H * (1 + max((f.row for f in placed), default=0)) + 10.0
     time = _Panel(
-        "Time", "days", top, _TIME_H, max(a.time.p95_h, points[-1].hours, 1.0) / 24.0 * 1.04,
+        "Time",
+        "days",
+        top,
+        _TIME_H,
+        max(a.time.p95_h, points[-1].hours, 1.0) / 24.0 * 1.04,
         tuple(p.hours / 24.0 for p in points),
-    )  # fmt: skip
+    )
     cost_top = top + _TIME_H + _GAP
     most = max(1.0, *(p.usd for p in points)) * 1.06
     cost = _Panel("Cost", "USD", cost_top, _COST_H, most, tuple(p.usd for p in points))
@@ -113,9 +117,13 @@ def _panel(
         )
     middle = panel.top + panel.height / 2.0
     name = el(
-        "text", el("tspan", panel.name, class_="strong"), f", {panel.unit}",
-        transform=f"translate(13 {middle:.1f}) rotate(-90)", text_anchor="middle", class_="tick",
-    )  # fmt: skip
+        "text",
+        el("tspan", panel.name, class_="strong"),
+        f", {panel.unit}",
+        transform=f"translate(13 {middle:.1f}) rotate(-90)",
+        text_anchor="middle",
+        class_="tick",
+    )
     at = [(scale.x(p.km), panel.y(v)) for p, v in zip(points, panel.values, strict=True)]
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in at)
     rises = [f"M{x:.1f} {y:.1f}V{z:.1f}" for (x, y), (w, z) in pairwise(at) if abs(x - w) < 0.05 and y != z]
@@ -141,10 +149,14 @@ def _jump_texts(panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Se
         at_end = x > _WIDTH - _RIGHT - 6.0
         drawn.append(
             el(
-                "text", f"+{text}", x=f"{x - 5 if at_end else x + 5:.1f}", y=f"{middle + 4:.1f}", class_="rise",
+                "text",
+                f"+{text}",
+                x=f"{x - 5 if at_end else x + 5:.1f}",
+                y=f"{middle + 4:.1f}",
+                class_="rise",
                 text_anchor="end" if at_end else None,
             )
-        )  # fmt: skip
+        )
     return joined(*drawn)
 
 
@@ -201,7 +213,11 @@ def _distance(scale: _Scale, top: float) -> Html:
             el("text", number(km), x=f"{x:.1f}", y=f"{top + 20:.1f}", text_anchor="middle", class_="tick")
         )
     end = el(
-        "text", f"{number(scale.km)} km", x=f"{scale.x(scale.km):.1f}", y=f"{top + 20:.1f}", text_anchor="middle",
+        "text",
+        f"{number(scale.km)} km",
+        x=f"{scale.x(scale.km):.1f}",
+        y=f"{top + 20:.1f}",
+        text_anchor="middle",
         class_="tick strong",
-    )  # fmt: skip
+    )
     return joined(*drawn, end)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from karvan.model.chain import Handling, Movement
+from datetime import datetime
+
+from karvan.model.chain import Element, Handling, Movement
 from karvan.model.dataset import Dataset
-from karvan.model.quote import Alternative
+from karvan.model.quote import Alternative, ElementEmission
 from karvan.model.tariff import Charge
 from karvan.reports.alternatives import way_markup
 from karvan.reports.chart import time_cost_distance
@@ -49,10 +51,18 @@ class Details:
             el("h2", f"No. {a.number}: ", el("span", facts)),
             el("p", way_markup(a, self.words)),
             el(
-                "div", time_cost_distance(a, self.words, self.palette), class_="wide chart", tabindex="0",
-                role="region", aria_label="Time and cost against distance",
+                "div",
+                time_cost_distance(a, self.words, self.palette),
+                class_="wide chart",
+                tabindex="0",
+                role="region",
+                aria_label="Time and cost against distance",
             ),
-            el("p", "Mean times and all charges; a jump at each border, port and gauge change.", class_="note"),
+            el(
+                "p",
+                "Mean times and all charges; a jump at each border, port and gauge change.",
+                class_="note",
+            ),
             self.price(a, sources),
             el("div", self.restrictions(a, sources), self.scope(a), class_="pair"),
             self.schedule(a),
@@ -60,7 +70,7 @@ class Details:
             id=f"alt-{a.number}",
             class_=f"alt{' on' if a.number == 1 else ''}",
             data_alt=a.number,
-        )  # fmt: skip
+        )
 
     def price(self, a: Alternative, sources: Sources) -> Html:
         """The itemised price, and what is missing from it."""
@@ -68,13 +78,25 @@ class Details:
         for m in a.bill.missing:
             said = self.words.text(f"{m.charge.replace('_', ' ')} {m.section}")
             rows.append(
-                el("tr", el("td", self.words.payee(m.operator)), el("td", said),
-                   el("td", f"No rate is in force on {day(m.on)}: the price is a lower end.", colspan=6, class_="said"), class_="unpriced")
-            )  # fmt: skip
+                el(
+                    "tr",
+                    el("td", self.words.payee(m.operator)),
+                    el("td", said),
+                    el(
+                        "td",
+                        f"No rate is in force on {day(m.on)}: the price is a lower end.",
+                        colspan=6,
+                        class_="said",
+                    ),
+                    class_="unpriced",
+                )
+            )
         total = el(
-            "tr", el("th", "Total" if a.bill.complete else "Total, from", colspan=5, scope="row"),
-            el("td", money(a.price_usd), class_="n strong"), el("td", colspan=2),
-        )  # fmt: skip
+            "tr",
+            el("th", "Total" if a.bill.complete else "Total, from", colspan=5, scope="row"),
+            el("td", money(a.price_usd), class_="n strong"),
+            el("td", colspan=2),
+        )
         heads = ("Payee", "What for", "Quantity", "Rate", "Amount", "USD", "Grade", "Source")
         return joined(
             el("h3", "Price"),
@@ -100,10 +122,18 @@ class Details:
     def restrictions(self, a: Alternative, sources: Sources) -> Html:
         """Restrictions that bear on the way, the gravest first."""
         items = [
-            el("li", el("span", f.effect, class_=f"mark {f.effect}"), " ", el("b", f.name), ". ", f.condition, " ",
-               el("small", "[", sources.cited(f.source), "]"))
+            el(
+                "li",
+                el("span", f.effect, class_=f"mark {f.effect}"),
+                " ",
+                el("b", f.name),
+                ". ",
+                f.condition,
+                " ",
+                el("small", "[", sources.cited(f.source), "]"),
+            )
             for f in a.findings
-        ]  # fmt: skip
+        ]
         body = (
             el("ul", *items, class_="findings")
             if items
@@ -114,48 +144,32 @@ class Details:
     def scope(self, a: Alternative) -> Html:
         """What the price contains and what it does not."""
         rows = [
-            el("tr", el("th", s.item, scope="row"), el("td", el("span", s.status, class_=f"mark {s.status}")),
-               el("td", money(s.usd) if s.usd else "", class_="n"), el("td", s.reason))
+            el(
+                "tr",
+                el("th", s.item, scope="row"),
+                el("td", el("span", s.status, class_=f"mark {s.status}")),
+                el("td", money(s.usd) if s.usd else "", class_="n"),
+                el("td", s.reason),
+            )
             for s in a.scope
-        ]  # fmt: skip
+        ]
         return el(
             "div", el("h3", "Scope"), _table("Scope", ("Item", "", "USD", "Reason"), rows, numbers=(2,))
         )
 
     def schedule(self, a: Alternative) -> Html:
         """Element by element: when in local time, where, what, how long, how far, and its emissions."""
-        rows = []
         emissions = {e.element: e for e in a.emissions}
+        begins = {line.element: line.begins for line in a.schedule}
         ends = (*a.time.starts_h[1:], a.time.mean_h)
-        begins = {line.element: line for line in a.schedule}
-        for i, e in enumerate(a.chain.elements):
-            line, co2e = begins.get(i), emissions.get(i)
-            node = e.from_node if isinstance(e, Movement) else e.node
-            who = e.carrier if isinstance(e, Movement) else e.operator if isinstance(e, Handling) else ""
-            service = (
-                self.words.service(e.service)
-                if isinstance(e, Movement) and e.service in self.words.services
-                else ""
-            )
-            rows.append(
-                el(
-                    "tr",
-                    el("td", moment(line.begins) if line else ""),
-                    el("td", zone(line.begins) if line else "", title=self.zones.get(node)),
-                    el("td", self.words.place(node)),
-                    el("td", self.words.element(e), el("small", f" {service}") if service else None),
-                    el("td", self.words.payee(who) if who else ""),
-                    el("td", duration(ends[i] - a.time.starts_h[i])),
-                    el("td", number(e.length_km) if isinstance(e, Movement) else ""),
-                    el("td", number(co2e.wtw_kg, 1) if co2e else ""),
-                    el("td", number(co2e.ttw_kg, 1) if co2e else ""),
-                    el("td", co2e.kind if co2e else "", title=", ".join(co2e.factors) if co2e else None),
-                )
-            )
+        rows = [
+            self._element(e, begins.get(i), ends[i] - a.time.starts_h[i], emissions.get(i))
+            for i, e in enumerate(a.chain.elements)
+        ]
         heads = ("Local time", "Zone", "Place", "What", "By", "Takes", "km", "WTW kg", "TTW kg", "Data")
         note = (
             "Times are means; delivery is the time that half of such consignments keep. WTW: kg CO₂e "
-            "well-to-wheel, TTW: tank-to-wheel, by transport chain element (ISO 14083), with the kind of data used."
+            "well-to-wheel, TTW: tank-to-wheel, by transport chain element (ISO 14083), with the data's kind."
         )
         return joined(
             el("h3", "Schedule and emissions"),
@@ -168,6 +182,27 @@ class Details:
                 kind="when",
             ),
             el("p", note, class_="note"),
+        )
+
+    def _element(
+        self, e: Element, begins: datetime | None, hours: float, co2e: ElementEmission | None
+    ) -> Html:
+        node = e.from_node if isinstance(e, Movement) else e.node
+        who = e.carrier if isinstance(e, Movement) else e.operator if isinstance(e, Handling) else ""
+        named = e.service if isinstance(e, Movement) and e.service in self.words.services else ""
+        service = el("small", f" {self.words.service(named)}") if named else None
+        return el(
+            "tr",
+            el("td", moment(begins) if begins else ""),
+            el("td", zone(begins) if begins else "", title=self.zones.get(node)),
+            el("td", self.words.place(node)),
+            el("td", self.words.element(e), service),
+            el("td", self.words.payee(who) if who else ""),
+            el("td", duration(hours)),
+            el("td", number(e.length_km) if isinstance(e, Movement) else ""),
+            el("td", number(co2e.wtw_kg, 1) if co2e else ""),
+            el("td", number(co2e.ttw_kg, 1) if co2e else ""),
+            el("td", co2e.kind if co2e else "", title=", ".join(co2e.factors) if co2e else None),
         )
 
     def _delivered(self, a: Alternative) -> Html:
@@ -196,7 +231,11 @@ def _table(
     """A table in a frame that scrolls by itself where the page is narrow."""
     cells = [el("th", h, scope="col", class_="n" if i in numbers else None) for i, h in enumerate(heads)]
     table = el(
-        "table", el("caption", name, class_="away"), el("thead", el("tr", *cells)), el("tbody", *rows),
-        el("tfoot", foot) if foot else None, class_=kind or None,
-    )  # fmt: skip
+        "table",
+        el("caption", name, class_="away"),
+        el("thead", el("tr", *cells)),
+        el("tbody", *rows),
+        el("tfoot", foot) if foot else None,
+        class_=kind or None,
+    )
     return el("div", table, class_="wide", tabindex="0", role="region", aria_label=name)

@@ -161,10 +161,16 @@ def _lost(quote: Quote, words: Words) -> Html | None:
         )
         for lost in quote.lost
     ]
-    heads = [el("th", h, scope="col", class_="n" if i > 1 else None)
-             for i, h in enumerate(("Corridor", "Why", "USD", "P50 d", "CO₂e kg"))]  # fmt: skip
-    table = el("table", el("caption", "Corridors that lost", class_="away"),
-               el("thead", el("tr", *heads)), el("tbody", *rows))  # fmt: skip
+    heads = [
+        el("th", h, scope="col", class_="n" if i > 1 else None)
+        for i, h in enumerate(("Corridor", "Why", "USD", "P50 d", "CO₂e kg"))
+    ]
+    table = el(
+        "table",
+        el("caption", "Corridors that lost", class_="away"),
+        el("thead", el("tr", *heads)),
+        el("tbody", *rows),
+    )
     frame = el("div", table, class_="wide", tabindex="0", role="region", aria_label="Corridors that lost")
     return el("section", el("h2", "Why the others lost"), frame)
 
@@ -189,6 +195,7 @@ def _footer(quote: Quote) -> Html:
     said = (
         f"Made with Karvan from dataset {quote.digest[:_DIGEST_SHOWN] or 'unnamed'}. "
         f"Prices are those in force on {day(quote.priced_on)}, valid until {day(quote.valid_until)}. "
-        "Grades: published tariff; quoted by a carrier; inferred from a through price; by analogy with a like service; placeholder."
+        "Grades: published tariff; quoted by a carrier; inferred from a through price; by analogy with a "
+        "like service; placeholder."
     )
     return el("footer", el("p", said))

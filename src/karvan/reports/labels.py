@@ -42,8 +42,8 @@ class Flag:
 def flags(poles: Sequence[tuple[float, str]], size: float, left: float, right: float) -> list[Flag]:
     """A row for each text so that none overlaps another or is crossed by a pole, in few rows.
 
-    poles: x and text. A text stands right of its pole, or left of it where there is no room. Where all rows are
-    crowded, a pole may run behind a text.
+    poles: x and text. A text stands right of its pole, or left of it where there is no room. Where all
+    rows are crowded, a pole may run behind a text.
     """
     placed: dict[int, Flag] = {}
     widths = [text_width(text, size) for _, text in poles]

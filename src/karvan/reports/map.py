@@ -95,9 +95,13 @@ def _way(a: Alternative, sheet: Sheet, words: Words, palette: Palette) -> Html:
     price = f"{'' if a.bill.complete else 'from '}{usd(a.price_usd)} USD"
     said = f"No. {a.number}: {price}, P50 {in_days(a.time.p50_h)} d. {words.in_words(a.chain)}"
     return el(
-        "g", el("title", said), casing, *drawn,
-        class_=f"way pick {palette.colour(a)}{' on' if a.number == 1 else ''}", data_alt=a.number,
-    )  # fmt: skip
+        "g",
+        el("title", said),
+        casing,
+        *drawn,
+        class_=f"way pick {palette.colour(a)}{' on' if a.number == 1 else ''}",
+        data_alt=a.number,
+    )
 
 
 def _stops(a: Alternative, sheet: Sheet, words: Words) -> Html:
@@ -134,11 +138,17 @@ def _label(name: str, at: Xy, u: float, boxes: list[Box], kind: str) -> Html:
         "g",
         el("circle", cx=f"{x:.0f}", cy=f"{y:.0f}", r=f"{3 * u:.0f}"),
         el(
-            "text", name, x=f"{x:.0f}", y=f"{y:.0f}", dx="-.6em" if free == left else ".6em", dy=".33em",
-            text_anchor="end" if free == left else None, class_=None if free else "hid",
+            "text",
+            name,
+            x=f"{x:.0f}",
+            y=f"{y:.0f}",
+            dx="-.6em" if free == left else ".6em",
+            dy=".33em",
+            text_anchor="end" if free == left else None,
+            class_=None if free else "hid",
         ),
         class_=kind or None,
-    )  # fmt: skip
+    )
 
 
 def _node_of(a: Alternative, stop: Stop) -> str:

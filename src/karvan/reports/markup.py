@@ -29,7 +29,7 @@ def escaped(text: object) -> Html:
 
 
 def el(tag: str, *content: object, **attributes: object) -> Html:
-    """An element. `class_` is class, `data_x` is data-x; None and False leave an attribute out, True is bare."""
+    """An element. `class_` is class, `data_x` is data-x; None and False leave one out, True is bare."""
     written = []
     for given, value in attributes.items():
         if value is None or value is False:

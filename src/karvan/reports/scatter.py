@@ -17,9 +17,17 @@ _LARGEST = 17.0  # radius of the most CO2e; areas are in proportion
 _SMALLEST = 4.5
 _FONT = 11.0
 _BESIDE = (
-    (13.0, -11.0), (13.0, 11.0), (-13.0, -11.0), (-13.0, 11.0), (0.0, -19.0), (0.0, 19.0), (22.0, 0.0), (-22.0, 0.0),
-    (24.0, -20.0), (24.0, 20.0),
-)  # fmt: skip
+    (13.0, -11.0),
+    (13.0, 11.0),
+    (-13.0, -11.0),
+    (-13.0, 11.0),
+    (0.0, -19.0),
+    (0.0, 19.0),
+    (22.0, 0.0),
+    (-22.0, 0.0),
+    (24.0, -20.0),
+    (24.0, 20.0),
+)
 
 
 class _Axes:
@@ -71,8 +79,9 @@ def scatter(quote: Quote, words: Words, palette: Palette) -> Html:
 def _circle(a: Alternative, axes: _Axes, radius: float, words: Words, palette: Palette) -> Html:
     x, y, late = axes.x(a.time.p50_h), axes.y(float(a.price_usd)), axes.x(a.time.p95_h)
     said = (
-        f"No. {a.number}: {'' if a.bill.complete else 'from '}{usd(a.price_usd)} USD, P50 {in_days(a.time.p50_h)} d, "
-        f"P95 {in_days(a.time.p95_h)} d, {number(a.co2e_kg)} kg CO2e. {words.in_words(a.chain)}"
+        f"No. {a.number}: {'' if a.bill.complete else 'from '}{usd(a.price_usd)} USD, "
+        f"P50 {in_days(a.time.p50_h)} d, P95 {in_days(a.time.p95_h)} d, {number(a.co2e_kg)} kg CO2e. "
+        f"{words.in_words(a.chain)}"
     )
     return el(
         "g",
@@ -121,10 +130,25 @@ def _grid(axes: _Axes) -> Html:
             el("text", f"{days:g}", x=f"{x:.1f}", y=f"{bottom + 17:.0f}", text_anchor="middle", class_="tick")
         )
     middle = (_LEFT + right) / 2
-    drawn.append(el("text", "days to delivery: P50, line to P95", x=f"{middle:.0f}", y=f"{_HEIGHT - 8:.0f}",
-                    text_anchor="middle", class_="tick"))  # fmt: skip
-    drawn.append(el("text", "USD", transform=f"translate(12 {bottom / 2:.0f}) rotate(-90)", text_anchor="middle",
-                    class_="tick"))  # fmt: skip
+    drawn.append(
+        el(
+            "text",
+            "days to delivery: P50, line to P95",
+            x=f"{middle:.0f}",
+            y=f"{_HEIGHT - 8:.0f}",
+            text_anchor="middle",
+            class_="tick",
+        )
+    )
+    drawn.append(
+        el(
+            "text",
+            "USD",
+            transform=f"translate(12 {bottom / 2:.0f}) rotate(-90)",
+            text_anchor="middle",
+            class_="tick",
+        )
+    )
     return joined(*drawn)
 
 

@@ -134,16 +134,16 @@ def pareto_paths(
     sources: Sequence[int],
     targets: Sequence[int],
     epsilon: float,
-    least: Floats | None = None,
+    weights: Sequence[float] = (),
 ) -> tuple[list[Path], bool]:
     """Ways such that every other is matched by one that costs at most 1 + epsilon times as much in each criterion.
 
     costs (arcs in the order of `graph.order`, criteria) >= 0, inf for a barred arc. At epsilon 0 the exact front, one
-    way for each vector of costs. The ways hold positions of `graph.heads`. Also returns whether the search was cut
+    way for each vector of costs. `weights` multiply epsilon criterion by criterion. The ways hold positions of `graph.heads`. Also returns whether the search was cut
     short, so that ways may be missing.
     """
-    if least is None:
-        least = lower_bounds(graph, costs, targets)
+    least = lower_bounds(graph, costs, targets)
+    slack = epsilon * (np.asarray(weights, np.float64) if weights else np.ones(costs.shape[1]))
     is_target = np.zeros(len(graph.network.states), np.bool_)
     is_target[np.asarray(targets, np.int64)] = True
     state, arc, parent, cost, alive, cut = kernels().pareto(
@@ -153,8 +153,8 @@ def pareto_paths(
         np.asarray(sources, np.int64),
         is_target,
         least,
-        epsilon / _REPLACEMENTS,
-        epsilon / 2,
+        slack / _REPLACEMENTS,
+        slack / 2,
         MOST_LABELS,
     )
     paths = []

@@ -84,13 +84,13 @@ def dijkstra(indptr: Any, heads: Any, cost: Any, sources: Any, offsets: Any, cam
 
 
 @_jit
-def _dominated(labels: Any, after: Any, first: int, new: Any, least: Any, slack: float) -> bool:
+def _dominated(labels: Any, after: Any, first: int, new: Any, least: Any, slack: Any) -> bool:
     """Whether a label of the list from `first` is no worse than `new` in every criterion of the total, within slack."""
     other = first
     while other >= 0:
         worse = False
         for k in range(new.shape[0]):
-            if labels[other, k] + least[k] > (1.0 + slack) * (new[k] + least[k]):
+            if labels[other, k] + least[k] > (1.0 + slack[k]) * (new[k] + least[k]):
                 worse = True
                 break
         if not worse:
@@ -107,14 +107,14 @@ def pareto(
     sources: Any,
     is_target: Any,
     least: Any,
-    state_slack: float,
-    target_slack: float,
+    state_slack: Any,
+    target_slack: Any,
     most: int,
 ) -> Any:
     """Labels of the epsilon-Pareto search from sources to targets.
 
     costs (arcs, criteria) >= 0 with inf for a barred arc; least (states, criteria) are lower bounds to a target, inf
-    where none is in reach. A label is dropped if one at the same state is no worse in every criterion within
+    where none is in reach; slacks are (criteria). A label is dropped if one at the same state is no worse in every criterion within
     `state_slack`, or a finished one is no worse than its lower bound within `target_slack`; at zero slack the result
     is the exact front. Labels are expanded in the order of their total relative to the least possible.
 

@@ -25,7 +25,7 @@ from karvan.times.waits import next_departure, planned, wait
 from karvan.units import HOURS_A_DAY, HOURS_A_WEEK
 
 _MOST_POINTS = int(MOST_H / STEP_H)
-_REACH_SD = 7.0  # standard deviations above the mean that the grid is made to hold
+_REACH_SD = 5.0  # standard deviations above the mean that the grid is made to hold
 _LOST = 1e-4  # mass that may lie in the last eighth of the grid before the grid is doubled
 
 

@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from rule_cases import measures, rate_of
-
 from karvan.tariffs.rules import ad_valorem
+from rule_cases import measures, rate_of
 
 
 def test_a_percentage_is_taken_of_the_value() -> None:

@@ -1,4 +1,7 @@
-"""chargeable_mass: rounded up, at least a minimum, by zones of distance, as in the CIS and OSJD transit tariffs."""
+"""chargeable_mass.
+
+Rounded up, at least a minimum, by zones of distance, as in the CIS and OSJD transit tariffs.
+"""
 
 import math
 from decimal import Decimal
@@ -7,12 +10,12 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rule_cases import measures, rate_of
 
 from karvan.model.consignment import Load
 from karvan.tariffs.lines import Line
 from karvan.tariffs.price import billing
 from karvan.tariffs.rules import chargeable_mass
+from rule_cases import measures, rate_of
 from worlds import GONDOLA, consignment
 
 ZONES = "zones=100:5.2|200:8.1|400:12"
@@ -45,7 +48,9 @@ def test_units_are_rounded_one_by_one() -> None:
 def test_rounding_to_a_tenth_does_not_see_the_noise_of_a_division(tenths: int, units: int) -> None:
     """14.7 t in three wagons is 4.9 t each, although 14.7 / 3 is 4.8999... or 4.9000...1 in binary."""
     tonnes = float(Fraction(tenths * units, 10))
-    cargo = consignment("kz-a", "kz-b", GONDOLA, units, tonnes, loads=(("wagon", Load(GONDOLA, units, tonnes)),))
+    cargo = consignment(
+        "kz-a", "kz-b", GONDOLA, units, tonnes, loads=(("wagon", Load(GONDOLA, units, tonnes)),)
+    )
     line = Line("haulage", 0, "kz_rail", "kz-a", "kz-b", "", "", "wagon", "KZ", 100.0, 1.0, True)
     rate = rate_of("chargeable_mass", "1", "t", "round_to_t=0.1")
     found = chargeable_mass.amount(rate, billing(line, cargo, Decimal(0)))

@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from rule_cases import measures, rate_of
-
 from karvan.tariffs.rules import corridor_discount
+from rule_cases import measures, rate_of
 
 
 def test_a_discount_is_a_negative_charge() -> None:

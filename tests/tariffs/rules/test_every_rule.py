@@ -7,10 +7,10 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from rule_cases import measures, rate_of
 
 from karvan.tariffs.billing import Amount
 from karvan.tariffs.rules import RULES
+from rule_cases import measures, rate_of
 
 ROOT = Path(__file__).parents[3]
 

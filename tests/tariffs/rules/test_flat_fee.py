@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from rule_cases import measures, rate_of
-
 from karvan.tariffs.rules import flat_fee
+from rule_cases import measures, rate_of
 
 
 def test_a_fee_is_the_same_for_one_box_and_for_forty() -> None:

@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 import pytest
-from rule_cases import measures, rate_of
 
 from karvan.tariffs.rules import minimum
+from rule_cases import measures, rate_of
 
 
 @pytest.mark.parametrize(("base", "added"), [("150", "50"), ("200", "0"), ("200.01", "0"), ("0", "200")])

@@ -2,9 +2,8 @@
 
 from decimal import Decimal
 
-from rule_cases import measures, rate_of
-
 from karvan.tariffs.rules import through_rate
+from rule_cases import measures, rate_of
 
 
 def test_a_through_rate_counts_units_and_not_kilometres() -> None:

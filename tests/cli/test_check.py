@@ -1,0 +1,37 @@
+"""`karvan check`."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from karvan import atlas as built_in
+from karvan.cli import main
+from karvan.formats.datapackage import problems
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the built-in tables."""
+    made = tmp_path / "data"
+    shutil.copytree(built_in.folder(), made, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    return made
+
+
+def test_every_fault_is_listed_and_the_code_is_1(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A script that builds an atlas must see that it is broken, and a person all of it at once."""
+    (folder / "modes.csv").unlink()
+    (folder / "grids.csv").write_text("country,g_kwh\nKZ,much\n", encoding="utf-8")
+    assert main(["check", str(folder)]) == 1
+    listed = capsys.readouterr().out.splitlines()
+    assert listed[:-1] == problems(folder)
+    assert listed[-1] == f"{len(listed) - 1} fault(s)."
+
+
+def test_a_fault_cannot_drive_the_terminal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A data folder comes from somebody else."""
+    (folder / "grids.csv").write_text("country,\x1b[2J\nKZ,1\n", encoding="utf-8")
+    main(["check", str(folder)])
+    assert "\x1b" not in capsys.readouterr().out
