@@ -37,6 +37,7 @@ COLD = ["quote", "Xi'an", "Constanța", "--ready", "2025-03-03", "--cargo", "1x4
 
 
 def main() -> None:
+    """Run all three."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--pairs", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
@@ -75,7 +76,10 @@ def cold() -> None:
         start = time.perf_counter()
         subprocess.run([sys.executable, "-m", "karvan", *COLD], check=True, capture_output=True)
         seconds.append(time.perf_counter() - start)
-    print(f"cold `karvan quote`, new process: first {seconds[0]:.2f} s, then median {statistics.median(seconds[1:]):.2f} s")
+    print(
+        f"cold `karvan quote`, new process: first {seconds[0]:.2f} s, "
+        f"then median {statistics.median(seconds[1:]):.2f} s"
+    )
 
 
 def one_criterion() -> None:

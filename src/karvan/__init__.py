@@ -1,8 +1,9 @@
 """Karvan: quote, study, simulate and operate multimodal freight corridors on one network.
 
 >>> import karvan
->>> answer = karvan.quote("Xi'an", "Constanța", ready="2025-03-03", cargo="1x40HC",
-...                       commodity="household appliances", tonnes=14)  # doctest: +SKIP
+>>> answer = karvan.quote(
+...     "Xi'an", "Constanța", ready="2025-03-03", cargo="1x40HC", commodity="household appliances", tonnes=14
+... )  # doctest: +SKIP
 """
 
 from __future__ import annotations

@@ -40,9 +40,7 @@ def quote(lanes: dict[str, Quote]) -> Quote:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_no_number_is_cut_and_no_line_is_too_long(
-    width: int, lanes: dict[str, Quote], atlas: Dataset
-) -> None:
+def test_no_number_is_cut_and_no_line_is_too_long(width: int, lanes: dict[str, Quote], atlas: Dataset) -> None:
     """A price without its last digit is a wrong price, and a wrapped table is not one."""
     for quote in lanes.values():
         text = printed(quote, atlas, width)
@@ -72,9 +70,7 @@ def test_a_way_names_its_ends_and_not_its_stations(quote: Quote, atlas: Dataset)
 def test_a_price_that_lacks_a_rate_says_from(quote: Quote, atlas: Dataset) -> None:
     """It is a lower end; listed as it stands it would win unfairly."""
     a = quote.alternatives[0]
-    lacking = replace(
-        a, bill=replace(a.bill, missing=(MissingRate("border", "gr", "ge-poti", 1, quote.ready),))
-    )
+    lacking = replace(a, bill=replace(a.bill, missing=(MissingRate("border", "gr", "ge-poti", 1, quote.ready),)))
     text = printed(replace(quote, alternatives=(lacking, *quote.alternatives[1:])), atlas, 100)
     assert f"from {whole(a.price_usd)}" in text
     assert "1 rate(s) missing" in text
@@ -88,9 +84,7 @@ def test_a_way_without_any_rate_is_unpriced_and_never_zero(quote: Quote, atlas: 
     missing = MissingRate("border", "gr", "ge-poti", 1, quote.ready)
     empty = replace(a, bill=replace(a.bill, charges=(), missing=(missing,)))
     line = next(
-        row
-        for row in printed(replace(quote, alternatives=(empty,)), atlas, 100).splitlines()
-        if "  1  " in row
+        row for row in printed(replace(quote, alternatives=(empty,)), atlas, 100).splitlines() if "  1  " in row
     )
     assert "unpriced" in line
 
@@ -119,9 +113,7 @@ def test_markup_in_a_name_is_shown_and_not_obeyed(quote: Quote, atlas: Dataset) 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_detail_shows_every_charge_and_they_add_up(
-    width: int, lanes: dict[str, Quote], atlas: Dataset
-) -> None:
+def test_the_detail_shows_every_charge_and_they_add_up(width: int, lanes: dict[str, Quote], atlas: Dataset) -> None:
     """An itemised price can be checked with a pocket calculator."""
     for quote in lanes.values():
         a = quote.alternatives[0]
@@ -155,9 +147,9 @@ def test_a_restriction_on_all_ways_is_marked_once(quote: Quote) -> None:
     common = set.intersection(*({f.restriction for f in a.findings} for a in quote.alternatives))
     for a in quote.alternatives:
         own = [f for f in a.findings if f.restriction not in common]
-        assert len(
-            re.findall(r"\b[a-z]{1,2}\b", re.sub(r"forbidden|conditional|flagged", "", notes.marks(a)))
-        ) == len(own)
+        assert len(re.findall(r"\b[a-z]{1,2}\b", re.sub(r"forbidden|conditional|flagged", "", notes.marks(a)))) == len(
+            own
+        )
 
 
 def test_letters_go_on_after_z() -> None:

@@ -126,13 +126,9 @@ def test_an_output_that_cannot_be_written_gets_code_1(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_broken_data_folder_is_refused_with_its_faults(
-    capsys: pytest.CaptureFixture[str], tmp_path: Path
-) -> None:
+def test_a_broken_data_folder_is_refused_with_its_faults(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A quote from faulty tables would be a wrong number."""
-    shutil.copytree(
-        built_in.folder(), tmp_path / "data", ignore=shutil.ignore_patterns("*.py", "__pycache__")
-    )
+    shutil.copytree(built_in.folder(), tmp_path / "data", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     nodes = tmp_path / "data" / "nodes.csv"
     nodes.write_text(nodes.read_text(encoding="utf-8") + "x\n", encoding="utf-8")
     code, err = said(capsys, arguments({"--data": str(tmp_path / "data")}))

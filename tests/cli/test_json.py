@@ -172,10 +172,7 @@ def test_footprints_of_legs_and_hubs_make_the_whole(answer: Any) -> None:
     for route in answer["pointToPointRoutes"]:
         emitted = [e["emission"]["wtwKg"] for e in route["karvan"]["elements"] if "emission" in e]
         assert sum(emitted) / 1000 == pytest.approx(route["solutionFootprint"]["co2e"], abs=1e-4)
-        assert (
-            sum(leg["footprint"]["co2e"] for leg in route["legs"])
-            <= route["solutionFootprint"]["co2e"] + 1e-6
-        )
+        assert sum(leg["footprint"]["co2e"] for leg in route["legs"]) <= route["solutionFootprint"]["co2e"] + 1e-6
 
 
 def test_percentiles_rise_and_are_dated(answer: Any) -> None:
@@ -208,9 +205,7 @@ ASKED = ["quote", "Almaty", "Poti", "--ready", "2025-03-03", "--cargo", "1x40HC"
 
 
 @pytest.mark.parametrize("option", [["--json"], ["--json", "-"]])
-def test_json_on_standard_output_is_alone_there(
-    option: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_on_standard_output_is_alone_there(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     """A pipe into jq must not meet a table."""
     assert main([*ASKED, "--tonnes", "14", *option]) == 0
     out, err = capsys.readouterr()

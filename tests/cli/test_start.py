@@ -27,9 +27,7 @@ def test_help_imports_neither_the_engines_nor_the_atlas(args: tuple[str, ...]) -
         f"code = main({list(args)!r}); "
         "print(sorted({'numpy', 'numba', 'rich', 'karvan.atlas', 'karvan.quotes'} & set(sys.modules)), code)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "[] 0"
 
 
@@ -40,9 +38,7 @@ def test_a_bad_argument_of_a_command_does_not_load_the_atlas() -> None:
         f"code = main({[*ASKED, '--tonnes', '14', '--top', '0']!r}); "
         "print(sorted({'numpy', 'numba', 'karvan.atlas'} & set(sys.modules)), code)"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, encoding="utf-8", check=True)
     assert done.stdout.splitlines()[-1] == "[] 2"
 
 

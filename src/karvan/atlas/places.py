@@ -33,13 +33,17 @@ def find_place(dataset: Dataset, name: str) -> Node:
         raise UnknownPlace(f"'{name}' could be {'; '.join(choices)}. Use one of these keys.", choices)
     near = get_close_matches(wanted, names, _CANDIDATES, 0.6)
     choices = list(dict.fromkeys(f"{n.name} ({n.country}): {n.node}" for key in near for n in names[key]))[:_CANDIDATES]
-    hint = f"Did you mean {'; '.join(choices)}?" if choices else "Use another spelling, a UN/LOCODE or a key of nodes.csv."
+    hint = (
+        f"Did you mean {'; '.join(choices)}?" if choices else "Use another spelling, a UN/LOCODE or a key of nodes.csv."
+    )
     raise UnknownPlace(f"No place goes by '{name}'. {hint}", choices)
 
 
 def folded(name: str) -> str:
     """A name without case, accents, apostrophes and doubled spaces, so that Xi'an is xian and Ürümqi is urumqi."""
-    text = name.translate(_APOSTROPHES).casefold().replace("ı", "i").replace("ə", "a").replace("ł", "l").replace("ø", "o")
+    text = (
+        name.translate(_APOSTROPHES).casefold().replace("ı", "i").replace("ə", "a").replace("ł", "l").replace("ø", "o")
+    )
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return " ".join(plain.replace("-", " ").replace("_", " ").split())
 

@@ -39,9 +39,7 @@ def show(console: Console, quote: Quote, dataset: Dataset, top: int) -> None:
     notes.show(console)
     console.print()
     console.print(
-        Text(
-            "--detail N shows one way charge by charge, --html FILE writes a page with chart and map.", "dim"
-        )
+        Text("--detail N shows one way charge by charge, --html FILE writes a page with chart and map.", "dim")
     )
 
 
@@ -64,9 +62,7 @@ def show_header(console: Console, quote: Quote, words: Words) -> None:
     console.print(Text(rests_on))
     console.print(Text(f"Dollars by grade of rate: {_grades(quote.alternatives)}"))
     if not quote.complete:
-        console.print(
-            Text("The search was cut short: a raised --epsilon finds fewer ways and all of them.", "yellow")
-        )
+        console.print(Text("The search was cut short: a raised --epsilon finds fewer ways and all of them.", "yellow"))
 
 
 def _grades(alternatives: Sequence[Alternative]) -> str:
@@ -78,9 +74,7 @@ def _grades(alternatives: Sequence[Alternative]) -> str:
     return ", ".join(f"{grade} {usd / total:.0%}" for grade, usd in sums.items())
 
 
-def _show_ways(
-    console: Console, quote: Quote, shown: Sequence[Alternative], words: Words, notes: Footnotes
-) -> None:
+def _show_ways(console: Console, quote: Quote, shown: Sequence[Alternative], words: Words, notes: Footnotes) -> None:
     spare = max(console.width - _FIXED, 16)
     widths = (min(spare * 2 // 5, 24), min(spare - spare * 2 // 5, 40))
     dearest = max(float(a.price_usd) for a in shown)
@@ -155,8 +149,8 @@ def _show_lost(console: Console, lost: Sequence[Lost]) -> None:
     for row in lost:
         table.add_row(
             Text(row.name),
-            f"{say.whole(row.price_usd)} USD" if row.price_usd is not None else "unpriced",
-            f"{say.days(row.p50_h)} d" if row.p50_h is not None else "",
+            Text(f"{say.whole(row.price_usd)} USD" if row.price_usd is not None else "unpriced"),
+            Text(f"{say.days(row.p50_h)} d" if row.p50_h is not None else ""),
             Text(row.reason),
         )
     console.print(Padding(table, (0, 0, 0, 2)))
@@ -165,7 +159,7 @@ def _show_lost(console: Console, lost: Sequence[Lost]) -> None:
 def _show_closed(console: Console, quote: Quote, words: Words) -> None:
     _heading(console, "Closed today")
     if not quote.closed:
-        console.print("  Nothing that is closed today would give a cheaper or quicker way.")
+        console.print(Text("  Nothing that is closed today would give a cheaper or quicker way."))
     for c in quote.closed:
         said = Text(f"{'; '.join(words.closed(key) for key in c.closed)}: ", "bold")
         better = _CRITERIA.get(c.wins_on, f"better in {c.wins_on}")

@@ -13,9 +13,7 @@ from karvan.cli.text import plain
 def command(
     folder: Annotated[
         Path | None,
-        typer.Argument(
-            help="A folder of tables as CSV files. Default: the built-in atlas.", show_default=False
-        ),
+        typer.Argument(help="A folder of tables as CSV files. Default: the built-in atlas.", show_default=False),
     ] = None,
 ) -> None:
     """List every fault of a data folder with file, line, field, value and remedy; exit code 1 if any."""

@@ -89,9 +89,7 @@ def _local(then: datetime) -> str:
 
 def _show_chain(console: Console, a: Alternative, words: Words) -> None:
     heading(console, "Chain (local times by the mean of all before)")
-    table = grid(
-        ("begins", False), ("place", False), ("what and who", False), ("km", True), ("h", True), ("day", True)
-    )
+    table = grid(("begins", False), ("place", False), ("what and who", False), ("km", True), ("h", True), ("day", True))
     table.columns[0].no_wrap = True
     starts = (*a.time.starts_h, a.time.mean_h)
     for i, (element, line) in enumerate(zip(a.chain.elements, a.schedule, strict=True)):
@@ -127,9 +125,7 @@ def _show_scope(console: Console, a: Alternative) -> None:
     table.columns[1].no_wrap = True
     for item in a.scope:
         usd = f"{item.usd:,.2f}" if item.usd else ""
-        table.add_row(
-            Text(item.item), Text(item.status, SCOPE_STYLES.get(item.status, "")), usd, Text(item.reason)
-        )
+        table.add_row(Text(item.item), Text(item.status, SCOPE_STYLES.get(item.status, "")), usd, Text(item.reason))
     console.print(Padding(table, (0, 0, 0, 2)))
 
 

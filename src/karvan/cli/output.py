@@ -73,9 +73,7 @@ def check_writable(path: str) -> None:
         )
     writable = target if target.exists() else target.parent
     if not os.access(writable, os.W_OK) or (target.is_file() and not os.access(target.parent, os.W_OK)):
-        raise OutputError(
-            f"'{path}' cannot be written: permission is denied. Name a file in a folder of your own."
-        )
+        raise OutputError(f"'{path}' cannot be written: permission is denied. Name a file in a folder of your own.")
 
 
 def write(path: str, text: str) -> None:
@@ -93,9 +91,7 @@ def write(path: str, text: str) -> None:
         raise
     except (OSError, ValueError) as fault:
         reason = getattr(fault, "strerror", None) or str(fault)
-        raise OutputError(
-            f"'{path}' cannot be written: {reason}. Name a file in a folder of your own."
-        ) from None
+        raise OutputError(f"'{path}' cannot be written: {reason}. Name a file in a folder of your own.") from None
 
 
 def _replace(target: Path, text: str) -> None:

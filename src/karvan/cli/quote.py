@@ -23,12 +23,8 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 def command(
     origin: Annotated[str, typer.Argument(help="Any name of a place: Xi'an, 西安, CNSIA.")],
     destination: Annotated[str, typer.Argument(help="Any name of a place: Constanța, Констанца, ROCND.")],
-    ready: Annotated[
-        str, typer.Option(help="Day the cargo is ready, YYYY-MM-DD; rates are those of that day.")
-    ],
-    cargo: Annotated[
-        str, typer.Option(help="1x40HC, 3x20DC, wagons, 2xtilt_truck, 'wagons,containers' or any.")
-    ],
+    ready: Annotated[str, typer.Option(help="Day the cargo is ready, YYYY-MM-DD; rates are those of that day.")],
+    cargo: Annotated[str, typer.Option(help="1x40HC, 3x20DC, wagons, 2xtilt_truck, 'wagons,containers' or any.")],
     commodity: Annotated[str, typer.Option(help="Household appliances, ferroalloys, wheat ...")],
     tonnes: Annotated[str, typer.Option(help="Mass of the goods in tonnes.", metavar="NUMBER")],
     booked: Annotated[
@@ -38,9 +34,7 @@ def command(
     box_owner: Annotated[str, typer.Option(help="shipper or carrier.")] = "carrier",
     value: Annotated[
         str | None,
-        typer.Option(
-            help="Value of the goods in USD.", metavar="NUMBER", show_default="typical of the goods"
-        ),
+        typer.Option(help="Value of the goods in USD.", metavar="NUMBER", show_default="typical of the goods"),
     ] = None,
     sort: Annotated[str, typer.Option(help="price, time, lateness or co2e.")] = "price",
     epsilon: Annotated[
@@ -121,9 +115,7 @@ def _day(text: str, option: str) -> date:
     return day
 
 
-def _answer(
-    answer: Quote, dataset: Dataset, top: int, detail: int | None, json: str | None, html: str | None
-) -> None:
+def _answer(answer: Quote, dataset: Dataset, top: int, detail: int | None, json: str | None, html: str | None) -> None:
     """Compute all that was asked for, then write it, then print."""
     if detail is not None and not 1 <= detail <= len(answer.alternatives):
         most = len(answer.alternatives)

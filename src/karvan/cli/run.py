@@ -74,9 +74,7 @@ def _app() -> typer.Typer:
     return app
 
 
-def _root(
-    context: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version.")
-) -> None:
+def _root(context: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version.")) -> None:
     if version:
         from karvan import __version__
 

@@ -70,11 +70,11 @@ class Emissions:
         wtw = ttw = 0.0
         used: list[str] = []
         modelled = False
-        for traction, km in (("electric", m.electric_km), ("fuel", m.length_km - m.electric_km)):
+        for traction, run_km in (("electric", m.electric_km), ("fuel", m.length_km - m.electric_km)):
             factor = self._factor("movement", m.mode, traction, kind, m.form)
-            if km <= 0 or factor is None:
+            if run_km <= 0 or factor is None:
                 continue
-            km *= factor.distance_factor
+            km = run_km * factor.distance_factor
             grid = self._grids.get(m.country, self._default_grid)
             modelled |= factor.energy_wh > 0
             wtw += km * (factor.wtt_g + factor.ttw_g + factor.energy_wh * grid / 1000.0)

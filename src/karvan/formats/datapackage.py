@@ -45,7 +45,11 @@ def problems(folder: Path) -> list[str]:
 
 def _read_raw(folder: Path) -> tuple[dict[str, RawTable], list[str], str]:
     if not folder.is_dir():
-        return {}, [f"{folder}: there is no such folder. Name a folder that holds the tables as CSV files."], ""
+        return (
+            {},
+            [f"{folder}: there is no such folder. Name a folder that holds the tables as CSV files."],
+            "",
+        )
     raw: dict[str, RawTable] = {}
     found: list[str] = []
     digest = hashlib.sha256()
@@ -90,12 +94,13 @@ def _converter(field: Field) -> Callable[[str], Any]:
     if field.separator:
         separator = field.separator
         return lambda text: tuple(text.split(separator)) if text else ()
-    convert: Callable[[str], Any] | None = {
+    by_type: dict[str, Callable[[str], Any]] = {
         "number": float,
         "integer": int,
         "boolean": lambda text: text == "true",
         "date": date.fromisoformat,
-    }.get(field.type)
+    }
+    convert = by_type.get(field.type)
     if convert is None:
         return str
     if field.required:

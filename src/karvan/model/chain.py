@@ -145,7 +145,14 @@ def merged(elements: tuple[Element, ...]) -> tuple[Element, ...]:
         if (
             isinstance(element, Movement)
             and isinstance(last, Movement)
-            and (element.mode, element.form, element.gauge_mm, element.operator, element.service, element.country)
+            and (
+                element.mode,
+                element.form,
+                element.gauge_mm,
+                element.operator,
+                element.service,
+                element.country,
+            )
             == (last.mode, last.form, last.gauge_mm, last.operator, last.service, last.country)
             and element.nodes[0] == last.nodes[-1]
         ):

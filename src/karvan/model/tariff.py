@@ -79,8 +79,8 @@ class Charge:
     """One line of a bill: who is paid for what, how much of it, at which rate, and how the rate is known.
 
     `amount` is in `currency`, rounded to its minor unit; `usd` is that amount converted once and rounded again.
-    `element` is the position in the chain of what is paid for, or None for the whole chain. `replaced` charges are shown and not
-    counted: a through rate stands in their place.
+    `element` is the position in the chain of what is paid for, or None for the whole chain. A charge that is
+    `replaced_by` a through rate is shown and not counted.
     """
 
     charge: str

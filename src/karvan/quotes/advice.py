@@ -25,7 +25,11 @@ def cheaper_equipment(dataset: Dataset, compiled: Compiled, shown: Sequence[Alte
         form = a.consignment.start_forms[0]
         used = a.consignment.load(form)
         for equipment in dataset.equipment:
-            if equipment.form != form or equipment == used.equipment or not may_carry(equipment, a.consignment.commodity):
+            if (
+                equipment.form != form
+                or equipment == used.equipment
+                or not may_carry(equipment, a.consignment.commodity)
+            ):
                 continue
             other = _with(dataset, a.consignment, equipment.equipment)
             if other is None:
@@ -36,9 +40,11 @@ def cheaper_equipment(dataset: Dataset, compiled: Compiled, shown: Sequence[Alte
                 said.append(
                     (
                         made.total_usd / a.price_usd,
-                        f"In {load.units} x {equipment.equipment} instead of {used.units} x {used.equipment.equipment}, "
-                        f"no. {a.number} would cost {made.total_usd:,.0f} USD instead of {a.price_usd:,.0f} "
-                        f"({1 - made.total_usd / a.price_usd:.0%} less).",
+                        (
+                            f"In {load.units} x {equipment.equipment} instead of {used.units} x "
+                            f"{used.equipment.equipment}, no. {a.number} would cost {made.total_usd:,.0f} USD instead "
+                            f"of {a.price_usd:,.0f} ({1 - made.total_usd / a.price_usd:.0%} less)."
+                        ),
                     )
                 )
         if said:

@@ -17,7 +17,13 @@ from karvan.model.dataset import Dataset
 from karvan.model.network import Node
 
 _COUNTED = re.compile(r"^\s*(\d+)\s*[xх×*]\s*(.+?)\s*$", re.IGNORECASE)
-_PLURALS = {"containers": "container", "boxes": "container", "wagons": "wagon", "trucks": "truck", "lots": "bulk"}
+_PLURALS = {
+    "containers": "container",
+    "boxes": "container",
+    "wagons": "wagon",
+    "trucks": "truck",
+    "lots": "bulk",
+}
 # What a form may be transhipped into on the way: what is sealed in a box or a truck stays in it.
 _ON_THE_WAY = {"container": (), "truck": (), "wagon": ("bulk", "container"), "bulk": ("wagon",)}
 MOST_TONNES = 100_000.0
@@ -57,10 +63,13 @@ def consignments(
 
     Raises BadCargo for a cargo that cannot exist or travel as described.
     """
-    if not (isinstance(tonnes, (int, float)) and math.isfinite(tonnes)) or tonnes <= 0:
+    if not math.isfinite(tonnes) or tonnes <= 0:
         raise BadCargo(f"The cargo weighs {tonnes} t. Give a mass above zero, as in --tonnes 14.")
     if tonnes > MOST_TONNES:
-        raise BadCargo(f"{tonnes:g} t is more than {MOST_TONNES:,.0f} t. Give the mass in tonnes, not in kilograms, or split the cargo.")
+        raise BadCargo(
+            f"{tonnes:g} t is more than {MOST_TONNES:,.0f} t. Give the mass in tonnes, not in kilograms, "
+            "or split the cargo."
+        )
     if value_usd is not None and not (math.isfinite(value_usd) and value_usd >= 0):
         raise BadCargo(f"The goods are worth {value_usd} USD. Give a value of zero or more.")
     if value_usd is None:
@@ -115,13 +124,13 @@ def payload_limit(dataset: Dataset, equipment: Equipment, countries: tuple[str, 
     return min([equipment.payload_t, *limits])
 
 
-def _wanted(
-    dataset: Dataset, cargo: str, commodity: Commodity, tonnes: float
-) -> list[tuple[int | None, Equipment]]:
+def _wanted(dataset: Dataset, cargo: str, commodity: Commodity, tonnes: float) -> list[tuple[int | None, Equipment]]:
     """Counts (None: as many as needed) and equipment that a cargo text asks for."""
     if folded(cargo) in ("any", "all"):
         forms = [f for f in ("container", "wagon", "truck") if f in commodity.forms]
-        found = [(None, e) for f in forms if (e := _default_equipment(dataset, f, commodity, tonnes))]
+        found: list[tuple[int | None, Equipment]] = [
+            (None, e) for f in forms if (e := _default_equipment(dataset, f, commodity, tonnes))
+        ]
         if not found:
             raise BadCargo(f"No equipment in equipment.csv carries {commodity.name}. Add it to the commodity's row.")
         return found
@@ -141,7 +150,9 @@ def _wanted(
         else:
             wanted.append((count, _find_equipment(dataset, name)))
     if any(count is not None and not 1 <= count <= MOST_UNITS for count, _ in wanted):
-        raise BadCargo(f"'{cargo}' asks for zero units, or for over {MOST_UNITS:,}. Ask for a number between, as in 1x40HC.")
+        raise BadCargo(
+            f"'{cargo}' asks for zero units, or for over {MOST_UNITS:,}. Ask for a number between, as in 1x40HC."
+        )
     return wanted
 
 
@@ -158,12 +169,13 @@ def _find_equipment(dataset: Dataset, name: str) -> Equipment:
 
 def _default_equipment(dataset: Dataset, form: str, commodity: Commodity, tonnes: float) -> Equipment | None:
     """The equipment of a form that takes the cargo in the least length of train or deck, of those that may carry it."""
-    fitting = [
-        e for e in dataset.equipment if e.form == form and may_carry(e, commodity)
-    ]
+    fitting = [e for e in dataset.equipment if e.form == form and may_carry(e, commodity)]
     return min(
         fitting,
-        key=lambda e: (math.ceil(tonnes / max(fit(e, commodity, e.payload_t), 1e-9)) * max(e.length_m, 1.0), e.equipment),
+        key=lambda e: (
+            math.ceil(tonnes / max(fit(e, commodity, e.payload_t), 1e-9)) * max(e.length_m, 1.0),
+            e.equipment,
+        ),
         default=None,
     )
 

@@ -87,7 +87,14 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
             group: Any = element
             measure = 1.0
             if isinstance(element, Movement):
-                group = (element.operator, element.carrier, element.service, element.form, element.mode, element.country)
+                group = (
+                    element.operator,
+                    element.carrier,
+                    element.service,
+                    element.form,
+                    element.mode,
+                    element.country,
+                )
                 measure = element.length_km
             atoms.append((i, country_at[element.country], group_at.setdefault(group, len(group_at)), measure))
     form_at = {f: i for i, f in enumerate(FORMS)}
@@ -115,7 +122,7 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
         contracted=contract(graph, [s for at in (*starts.values(), *ends.values()) for s in at.values()]),
         tariffs=tariffs,
         emissions=emissions,
-        bounds=Bounds(dataset, tariffs, network_km(graph)),
+        bounds=Bounds(tariffs, network_km(graph)),
         mean_h=np.array([a.mean_h for a in arcs]),
         variance_h2=np.array([a.variance_h2 for a in arcs]),
         open=np.array([not a.closed_by for a in arcs], bool),

@@ -21,7 +21,7 @@ from karvan.times import Clock, chain_time
 
 @dataclass(frozen=True, slots=True)
 class Evaluated:
-    """A chain with its bill, its time and its four criteria; what an alternative needs beside is made for those shown."""
+    """A chain with its bill, its time and its four criteria; the rest is made for the alternatives shown."""
 
     evaluator: Evaluator
     chain: Chain
@@ -31,7 +31,7 @@ class Evaluated:
 
 
 class Evaluator:
-    """Evaluates chains of one search problem. Elements are shared between chains, so what belongs to one is kept by identity."""
+    """Evaluates chains of one search problem. Chains share elements, so what belongs to one is kept by identity."""
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem

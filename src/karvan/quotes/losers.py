@@ -51,7 +51,7 @@ def lost_corridors(
     return tuple(lost)
 
 
-def closed_winners(problems: Sequence[Problem], shown: Sequence[Alternative]) -> tuple[ClosedWinner, ...]:
+def closed_winners(problems: Sequence[Problem]) -> tuple[ClosedWinner, ...]:
     """Closed links and operations whose opening would give a way that is cheaper or quicker than any open one.
 
     Compared by the lower-bound price and the mean time of the search.
@@ -102,7 +102,9 @@ def _opens(dataset: Dataset, closed: Sequence[str]) -> str:
     for key in closed:
         row = rows.get(key) or operations[key]
         agreement = agreements.get(row.agreement)
-        said.append(agreement.remedy if agreement else f"{key} is {row.status.replace('_', ' ')} and must be brought into use.")
+        said.append(
+            agreement.remedy if agreement else f"{key} is {row.status.replace('_', ' ')} and must be brought into use."
+        )
     return " ".join(dict.fromkeys(said))
 
 

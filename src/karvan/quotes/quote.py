@@ -44,13 +44,13 @@ def quote(
     epsilon: float = DEFAULT_EPSILON,
     most: int = MOST_ALTERNATIVES,
     data: Path | Dataset | None = None,
-    progress: Callable[[str], None] = lambda text: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Quote:
     """Every way worth considering for a cargo from one place to another.
 
     origin, destination: any name of a place. ready: the day the cargo is ready (date or YYYY-MM-DD); rates and
-    services are those of that day. cargo: as in '1x40HC', 'wagons', '3 x 20DC', 'wagons,containers' or 'any'. tonnes: mass of
-    the goods. booked: the day the application for a monthly plan is made (default: 30 days before).
+    services are those of that day. cargo: as in '1x40HC', 'wagons', '3 x 20DC', 'wagons,containers' or 'any'.
+    tonnes: mass of the goods. booked: the day the application for a monthly plan is made (default: 30 days before).
     wagon_owner: own, leased or railway; box_owner: shipper or carrier. value_usd: of the goods (default: typical).
     sort: price, time, lateness or co2e. epsilon: alternatives matched within this share by another are left out.
     data: a data folder or Dataset in place of the built-in atlas.
@@ -67,9 +67,7 @@ def quote(
     booking = _date(booked, "booked") if booked is not None else on - timedelta(days=_BOOKED_BEFORE)
     if booking > on:
         raise InputError(f"The cargo is booked on {booking}, after it is ready on {on}. Book on or before that day.")
-    loads = consignments(
-        dataset, start, end, cargo, goods, tonnes, on, booking, wagon_owner, box_owner, value_usd
-    )
+    loads = consignments(dataset, start, end, cargo, goods, tonnes, on, booking, wagon_owner, box_owner, value_usd)
     progress("compiling the network")
     compiled = compile_dataset(dataset, on)
     evaluators = [Evaluator(problem(compiled, c)) for c in loads]
@@ -79,7 +77,7 @@ def quote(
     kept = sorted(_chosen(found, epsilon, most), key=lambda e: (e.criteria[key], e.criteria))
     shown = tuple(e.evaluator.alternative(e, n) for n, e in enumerate(kept, 1))
     progress("asking why others lost")
-    closed = closed_winners([e.problem for e in evaluators], shown)
+    closed = closed_winners([e.problem for e in evaluators])
     lost = lost_corridors(shown, epsilon, evaluators)
     if not shown:
         raise NoChain(_nothing(start.name, end.name, goods.name, [e.problem for e in evaluators], lost, closed))
@@ -159,7 +157,7 @@ def _nothing(
     if not any(p.sources for p in problems):
         return f"{origin} does not load cargo in {forms} form. Start at a place that does, or ask for other equipment."
     if not any(p.targets for p in problems):
-        return f"{destination} does not receive cargo in {forms} form. End at a place that does, or ask for other equipment."
+        return f"{destination} does not take {forms} cargo in. End at a place that does, or ask for other equipment."
     reasons = " ".join(dict.fromkeys([*(row.reason for row in lost), *(c.opens for c in closed)]))
     return (
         f"No open way leads from {origin} to {destination} for {goods} in {forms} form on {problems[0].compiled.on}. "

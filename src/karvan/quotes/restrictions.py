@@ -41,10 +41,10 @@ def _of_kind(r: Restriction, element: Element) -> bool:
     if not any(p in ("*", element.country) for p in r.countries):
         return False
     if isinstance(element, Movement):
-        modes, nodes, operators = (element.mode,), element.nodes, (element.operator, element.carrier)
+        modes, nodes, operators = [element.mode], element.nodes, [element.operator, element.carrier]
     elif isinstance(element, Handling):
-        modes, nodes = (element.mode_from or element.mode_to, element.mode_to), (element.node,)
-        operators = (element.operator, element.operator_from)
+        modes, nodes = [element.mode_from or element.mode_to, element.mode_to], (element.node,)
+        operators = [element.operator, element.operator_from]
     else:
         return False
     return (

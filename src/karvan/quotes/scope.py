@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from karvan.model.chain import Chain, Handling, Movement
+from karvan.model.chain import Chain, Handling
 from karvan.model.consignment import Consignment
 from karvan.model.quote import ScopeItem
 from karvan.model.tariff import Bill
@@ -17,8 +17,16 @@ _PRICED = (
     ("terminal handling", "handling", "no terminal handles the cargo"),
     ("gauge change", "gauge_change", "the chain has no break of gauge"),
     ("border fees", "border", "the chain crosses no land border"),
-    ("platform and wagon hire", "hire", "no hire is charged apart: haulage rates contain it or it has no rate"),
-    ("empty and box return", "empty_return", "the box or wagon is the shipper's or the carrier's rate contains its return"),
+    (
+        "platform and wagon hire",
+        "hire",
+        "no hire is charged apart: haulage rates contain it or it has no rate",
+    ),
+    (
+        "empty and box return",
+        "empty_return",
+        "the box or wagon is the shipper's or the carrier's rate contains its return",
+    ),
     ("transit guarantee", "guarantee", "no country is passed in transit"),
     ("permits", "permit", "no truck passes a country that asks for one"),
     ("re-issue of the note (SMGS, CIM, bill of lading)", "document", "one note covers the chain"),
@@ -66,8 +74,8 @@ def _wanted(chain: Chain, consignment: Consignment, by_service_only: frozenset[s
             wanted.add("hire")
         if m.form == "container" and consignment.box_owner == "carrier":
             wanted.add("empty_return")
-    kinds = [e.kind for e in chain.elements if isinstance(e, (Handling)) ]
-    modes = {m.mode for m in chain.movements if isinstance(m, Movement)}
+    kinds = [e.kind for e in chain.elements if isinstance(e, Handling)]
+    modes = {m.mode for m in chain.movements}
     if len(modes) > 1 and "tranship" in kinds:
         wanted.add("document")
     return wanted

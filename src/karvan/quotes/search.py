@@ -104,9 +104,10 @@ class Gateways:
         self.from_source = from_sources(p.compiled.graph, self.cost, p.sources)
 
     def best(self, corridor: Corridor, most: float) -> tuple[Path, tuple[str, ...], tuple[str, ...]] | None:
-        """The way through a corridor's gateways, the closed links or operations it uses and the restrictions that forbid it.
+        """The way through a corridor's gateways, with what bars it.
 
-        None if the gateways cannot be passed, or not for `most` times the least cost.
+        Returns the way, the closed links or operations it uses and the restrictions that forbid it; None if the
+        gateways cannot be passed, or not for `most` times the least cost.
         """
         c = self.p.compiled
         groups = [_states(c, gateway) for gateway in corridor.via]

@@ -104,17 +104,13 @@ def _poles(placed: Sequence[Flag], names: Sequence[str], top: float, bottom: flo
     return joined(*drawn)
 
 
-def _panel(
-    panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Sequence[Stop], marks: Sequence[str]
-) -> Html:
+def _panel(panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Sequence[Stop], marks: Sequence[str]) -> Html:
     """Grid, line and jumps of one axis."""
     grid = []
     for value, text in zip(ticks(panel.most, 5 if panel.unit == "days" else 4), marks, strict=True):
         y = panel.y(value)
         grid.append(el("path", d=f"M{_LEFT:.0f} {y:.1f}H{_WIDTH - _RIGHT:.0f}", class_="grid"))
-        grid.append(
-            el("text", text, x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick")
-        )
+        grid.append(el("text", text, x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick"))
     middle = panel.top + panel.height / 2.0
     name = el(
         "text",
@@ -128,9 +124,7 @@ def _panel(
     line = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in at)
     rises = [f"M{x:.1f} {y:.1f}V{z:.1f}" for (x, y), (w, z) in pairwise(at) if abs(x - w) < 0.05 and y != z]
     jumps = el("path", d="".join(rises), class_="jump") if rises else None
-    return joined(
-        *grid, name, el("path", d=line, class_="line"), jumps, _jump_texts(panel, scale, points, stops)
-    )
+    return joined(*grid, name, el("path", d=line, class_="line"), jumps, _jump_texts(panel, scale, points, stops))
 
 
 def _jump_texts(panel: _Panel, scale: _Scale, points: Sequence[Point], stops: Sequence[Stop]) -> Html:
@@ -169,9 +163,7 @@ def _percentiles(a: Alternative, panel: _Panel) -> Html:
     drawn = [el("path", d=f"M{x + 5:.0f} {wanted[0]:.1f}V{wanted[2]:.1f}", class_="spread")]
     for name, hours, y, text_y in zip(("P50", "P80", "P95"), values, wanted, at, strict=True):
         drawn.append(el("path", d=f"M{x + 1:.0f} {y:.1f}h8l4 {text_y - y:.1f}", class_="spread"))
-        drawn.append(
-            el("text", f"{name} {in_days(hours)} d", x=f"{x + 16:.0f}", y=f"{text_y + 4:.1f}", class_="tick")
-        )
+        drawn.append(el("text", f"{name} {in_days(hours)} d", x=f"{x + 16:.0f}", y=f"{text_y + 4:.1f}", class_="tick"))
     return joined(*drawn)
 
 
@@ -209,9 +201,7 @@ def _distance(scale: _Scale, top: float) -> Html:
         x = scale.x(km)
         if scale.x(scale.km) - x < 46.0 and km != scale.km:
             continue
-        drawn.append(
-            el("text", number(km), x=f"{x:.1f}", y=f"{top + 20:.1f}", text_anchor="middle", class_="tick")
-        )
+        drawn.append(el("text", number(km), x=f"{x:.1f}", y=f"{top + 20:.1f}", text_anchor="middle", class_="tick"))
     end = el(
         "text",
         f"{number(scale.km)} km",

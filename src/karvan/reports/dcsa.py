@@ -128,9 +128,7 @@ def _calls(a: Alternative, leg: Leg, tables: _Tables) -> list[dict[str, Any]]:
             at_border = element.kind == "border"
             calls.append(
                 {
-                    "facilityTypeCode": "BORD"
-                    if at_border
-                    else _facility(element.node, element.mode_from, tables),
+                    "facilityTypeCode": "BORD" if at_border else _facility(element.node, element.mode_from, tables),
                     "location": _location(element.node, tables),
                     "arrivalDateTime": a.schedule[i].begins.isoformat(),
                     "departureDateTime": _until(a, i).isoformat(),

@@ -86,9 +86,7 @@ def about_alternative(a: Alternative) -> dict[str, Any]:
             for m in a.bill.missing
         ],
         "percentiles": _percentiles(a),
-        "scope": [
-            {"item": s.item, "status": s.status, "usd": _money(s.usd), "reason": s.reason} for s in a.scope
-        ],
+        "scope": [{"item": s.item, "status": s.status, "usd": _money(s.usd), "reason": s.reason} for s in a.scope],
         "findings": [
             {
                 "effect": f.effect,

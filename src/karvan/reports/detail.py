@@ -105,13 +105,14 @@ class Details:
         )
 
     def _charge(self, c: Charge, sources: Sources) -> Html:
+        by_value = c.unit == "percent_of_value"
         replaced = el("small", " in the through rate") if c.replaced_by else None
         return el(
             "tr",
             el("td", self.words.payee(c.payee)),
             el("td", self.words.text(c.what), replaced),
-            el("td", plain(c.quantity), " ", el("small", c.unit.replace("_", " "))),
-            el("td", plain(c.value), title=c.rate),
+            el("td", plain(c.quantity), " ", el("small", "USD" if by_value else c.unit.replace("_", " "))),
+            el("td", plain(c.value), " %" if by_value else None, title=c.rate),
             el("td", money(c.amount), " ", el("small", c.currency)),
             el("td", money(c.usd)),
             el("td", el("i", class_=f"swatch g-{c.grade}"), c.grade),
@@ -134,11 +135,7 @@ class Details:
             )
             for f in a.findings
         ]
-        body = (
-            el("ul", *items, class_="findings")
-            if items
-            else el("p", "None known bears on this way.", class_="note")
-        )
+        body = el("ul", *items, class_="findings") if items else el("p", "None known bears on this way.", class_="note")
         return el("div", el("h3", "Restrictions"), body)
 
     def scope(self, a: Alternative) -> Html:
@@ -153,9 +150,7 @@ class Details:
             )
             for s in a.scope
         ]
-        return el(
-            "div", el("h3", "Scope"), _table("Scope", ("Item", "", "USD", "Reason"), rows, numbers=(2,))
-        )
+        return el("div", el("h3", "Scope"), _table("Scope", ("Item", "", "USD", "Reason"), rows, numbers=(2,)))
 
     def schedule(self, a: Alternative) -> Html:
         """Element by element: when in local time, where, what, how long, how far, and its emissions."""
@@ -184,9 +179,7 @@ class Details:
             el("p", note, class_="note"),
         )
 
-    def _element(
-        self, e: Element, begins: datetime | None, hours: float, co2e: ElementEmission | None
-    ) -> Html:
+    def _element(self, e: Element, begins: datetime | None, hours: float, co2e: ElementEmission | None) -> Html:
         node = e.from_node if isinstance(e, Movement) else e.node
         who = e.carrier if isinstance(e, Movement) else e.operator if isinstance(e, Handling) else ""
         named = e.service if isinstance(e, Movement) and e.service in self.words.services else ""

@@ -32,8 +32,7 @@ def grade_bar(dollars: Mapping[str, Decimal]) -> Html:
     """The shares as one bar, with words under it."""
     found = shares(dollars)
     parts = [
-        el("i", class_=f"g-{g}", style=f"width:{share:.2%}", title=f"{g} {share:.0%}")
-        for g, share in found.items()
+        el("i", class_=f"g-{g}", style=f"width:{share:.2%}", title=f"{g} {share:.0%}") for g, share in found.items()
     ]
     words = [el("li", el("i", class_=f"swatch g-{g}"), f"{g} {share:.0%}") for g, share in found.items()]
     return el(

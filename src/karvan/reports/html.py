@@ -94,11 +94,7 @@ def _header(quote: Quote, words: Words) -> Html:
         ("Dataset", el("code", quote.digest[:_DIGEST_SHOWN] or "none", title=quote.digest)),
         ("Ways", f"{len(quote.alternatives)}, at least {100 * quote.epsilon:g} % apart"),
     ]
-    cut = (
-        None
-        if quote.complete
-        else el("p", "The search was cut short: there may be better ways.", class_="warn")
-    )
+    cut = None if quote.complete else el("p", "The search was cut short: there may be better ways.", class_="warn")
     return el(
         "header",
         el("p", "Karvan quote", class_="brand"),

@@ -15,15 +15,7 @@ _ROWS = 9
 def text_width(text: str, size: float) -> float:
     """Width of a text in a bold sans-serif of a size, near enough to keep texts apart."""
     ems = sum(
-        0.42
-        if c in _NARROW
-        else 1.02
-        if c in _WIDE
-        else 1.05
-        if ord(c) > 0x2E80
-        else 0.71
-        if c.isupper()
-        else 0.66
+        0.42 if c in _NARROW else 1.02 if c in _WIDE else 1.05 if ord(c) > 0x2E80 else 0.71 if c.isupper() else 0.66
         for c in text
     )
     return ems * size
@@ -58,11 +50,7 @@ def flags(poles: Sequence[tuple[float, str]], size: float, left: float, right: f
         x, width = poles[i][0], widths[i]
         tried = ((row, s, strict) for strict in (True, False) for row in range(_ROWS) for s in sides(i))
         placed[i] = next(
-            (
-                Flag(x, row, s, width)
-                for row, s, strict in tried
-                if _free(x, s, width, row, placed.values(), strict)
-            ),
+            (Flag(x, row, s, width) for row, s, strict in tried if _free(x, s, width, row, placed.values(), strict)),
             Flag(x, _ROWS, sides(i)[0], width),
         )
     return [placed[i] for i in range(len(poles))]

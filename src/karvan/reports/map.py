@@ -119,9 +119,7 @@ def _stops(a: Alternative, sheet: Sheet, words: Words) -> Html:
         if at is None or stop.name in written:
             continue
         written.add(stop.name)
-        drawn.append(
-            _label(stop.name, at, u, boxes, "end" if stop in ends else "minor" if stop.minor else "")
-        )
+        drawn.append(_label(stop.name, at, u, boxes, "end" if stop in ends else "minor" if stop.minor else ""))
     return el("g", *reversed(drawn), class_=f"stops{' on' if a.number == 1 else ''}", data_alt=a.number)
 
 
@@ -180,9 +178,7 @@ def map_note(palette: Palette, modes: Sequence[str]) -> Html:
     """What the lines of the map mean."""
     drawn: list[Html] = []
     for mode in modes:
-        sample = el(
-            "svg", el("path", d="M1 4H33", class_=palette.dash(mode)), viewBox="0 0 34 8", class_="sample"
-        )
+        sample = el("svg", el("path", d="M1 4H33", class_=palette.dash(mode)), viewBox="0 0 34 8", class_="sample")
         drawn.append(el("li", sample, palette.modes.get(mode, mode).lower()))
     shut = el("svg", el("path", d="M1 4H33", class_="shut"), viewBox="0 0 34 8", class_="sample")
     drawn.append(el("li", shut, "closed, not yet built or waiting for an agreement"))

@@ -63,7 +63,7 @@
     const ratio = frame.height / frame.width;
     const widest = Math.max(whole.w, whole.h / ratio);
     let w = Math.max(next.w, next.h / ratio);
-    w = Math.min(Math.max(w, widest / 60), widest);
+    w = Math.min(Math.max(w, widest / 30), widest);
     const cx = Math.min(Math.max(next.x + next.w / 2, whole.x), whole.x + whole.w);
     const cy = Math.min(Math.max(next.y + next.h / 2, whole.y), whole.y + whole.h);
     const full = w >= widest * 0.999;

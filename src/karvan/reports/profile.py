@@ -68,10 +68,6 @@ def element_costs(a: Alternative) -> dict[int, float]:
 
 def _shares(a: Alternative, first: int, last: int) -> dict[int, float]:
     """Share of the distance of each movement from one position to another."""
-    km = {
-        i: e.length_km
-        for i, e in enumerate(a.chain.elements[: last + 1])
-        if i >= first and isinstance(e, Movement)
-    }
+    km = {i: e.length_km for i, e in enumerate(a.chain.elements[: last + 1]) if i >= first and isinstance(e, Movement)}
     total = sum(km.values())
     return {i: k / total for i, k in km.items()} if total > 0 else {first: 1.0}

@@ -120,15 +120,11 @@ def _grid(axes: _Axes) -> Html:
     for price in ticks(axes.usd[1], 5, axes.usd[0]):
         y = axes.y(price)
         drawn.append(el("path", d=f"M{_LEFT:.0f} {y:.1f}H{right:.0f}", class_="grid"))
-        drawn.append(
-            el("text", usd(price), x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick")
-        )
+        drawn.append(el("text", usd(price), x=f"{_LEFT - 6:.0f}", y=f"{y + 4:.1f}", text_anchor="end", class_="tick"))
     for days in ticks(axes.days[1], 8, axes.days[0]):
         x = axes.x(days * 24.0)
         drawn.append(el("path", d=f"M{x:.1f} {bottom:.0f}v4", class_="grid"))
-        drawn.append(
-            el("text", f"{days:g}", x=f"{x:.1f}", y=f"{bottom + 17:.0f}", text_anchor="middle", class_="tick")
-        )
+        drawn.append(el("text", f"{days:g}", x=f"{x:.1f}", y=f"{bottom + 17:.0f}", text_anchor="middle", class_="tick"))
     middle = (_LEFT + right) / 2
     drawn.append(
         el(

@@ -153,8 +153,8 @@ class _Expansion:
             for operation in operations:
                 if operation.kind == "gauge_change":
                     self._change_gauge(node, operation)
-        for node in self.nodes.values():
-            self._terminal(node.node, node.handles)
+        for place in self.nodes.values():
+            self._terminal(place.node, place.handles)
         self._ordinary_departures()
         return self.net
 
@@ -242,9 +242,7 @@ class _Expansion:
                 if side == QUAY:  # from an ordinary train that has come in
                     yield State(node, service.mode, service.gauge_mm, form, operator, "")
 
-    def _leg(
-        self, service: Service, a: ServiceCall, b: ServiceCall, form: str
-    ) -> Iterator[tuple[Element, str]]:
+    def _leg(self, service: Service, a: ServiceCall, b: ServiceCall, form: str) -> Iterator[tuple[Element, str]]:
         """Elements between two calls, one movement an operator and the operations between, each with what closes it."""
         path = self._shortest(service.mode, service.gauge_mm, a.node, b.node)
         if path is None:
@@ -287,7 +285,9 @@ class _Expansion:
                 for operation in self._between(nodes[-1], service.mode, form, links, runs[i + 1][1]):
                     timed = leg_mean is None
                     yield (
-                        self._handling(operation, nodes[-1], links[0].operator, runs[i + 1][1][0].operator, form, timed),
+                        self._handling(
+                            operation, nodes[-1], links[0].operator, runs[i + 1][1][0].operator, form, timed
+                        ),
                         self._closed(operation.operation, operation.status, operation.agreement),
                     )
 
@@ -295,10 +295,14 @@ class _Expansion:
         self, node: str, mode: str, form: str, before: tuple[Link, ...], after: tuple[Link, ...]
     ) -> Iterator[Operation]:
         for operation in self.operations.get(node, ()):
-            if operation.kind in ("border", "handover") and operation.mode_from in ("", mode):
-                if operation.form_from in ("", form) and _joins(operation, before[0].operator, after[0].operator):
-                    yield operation
-                    return
+            if (
+                operation.kind in ("border", "handover")
+                and operation.mode_from in ("", mode)
+                and operation.form_from in ("", form)
+                and _joins(operation, before[0].operator, after[0].operator)
+            ):
+                yield operation
+                return
 
     def _shortest(self, mode: str, gauge_mm: int | None, a: str, b: str) -> tuple[Link, ...] | None:
         """Shortest way over links of a mode and gauge, open ones before closed ones."""

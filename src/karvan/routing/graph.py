@@ -83,7 +83,12 @@ def lower_bounds(graph: Graph, costs: Floats, targets: Sequence[int]) -> Floats:
     return np.stack(
         [
             kernels().dijkstra(
-                graph.back_indptr, graph.back_heads, np.ascontiguousarray(costs[graph.back_order, k]), ends, starts, came
+                graph.back_indptr,
+                graph.back_heads,
+                np.ascontiguousarray(costs[graph.back_order, k]),
+                ends,
+                starts,
+                came,
             )
             for k in range(costs.shape[1])
         ],
@@ -100,7 +105,11 @@ def from_sources(graph: Graph, cost: Floats, sources: Sequence[int]) -> Floats:
 
 
 def shortest(
-    graph: Graph, cost: Floats, sources: Sequence[int], targets: Sequence[int], via: Sequence[Sequence[int]] = ()
+    graph: Graph,
+    cost: Floats,
+    sources: Sequence[int],
+    targets: Sequence[int],
+    via: Sequence[Sequence[int]] = (),
 ) -> Path | None:
     """The way of least cost by one criterion through one state of each group of `via` in order, or None.
 
@@ -139,8 +148,8 @@ def pareto_paths(
     """Ways such that every other is matched by one that costs at most 1 + epsilon times as much in each criterion.
 
     costs (arcs in the order of `graph.order`, criteria) >= 0, inf for a barred arc. At epsilon 0 the exact front, one
-    way for each vector of costs. `weights` multiply epsilon criterion by criterion. The ways hold positions of `graph.heads`. Also returns whether the search was cut
-    short, so that ways may be missing.
+    way for each vector of costs. `weights` multiply epsilon criterion by criterion. The ways hold positions of
+    `graph.heads`. Also returns whether the search was cut short, so that ways may be missing.
     """
     least = lower_bounds(graph, costs, targets)
     slack = epsilon * (np.asarray(weights, np.float64) if weights else np.ones(costs.shape[1]))

@@ -1,5 +1,7 @@
-"""Compiled kernels of the search. Kernels that call each other stand in this one file, so that numba's cache of one
-cannot outlive an edit of another. Import this module through `karvan.routing.compiled.kernels`.
+"""Compiled kernels of the search.
+
+Kernels that call each other stand in this one file, so that numba's cache of one cannot outlive an edit of another.
+Import this module through `karvan.routing.compiled.kernels`.
 """
 
 from __future__ import annotations
@@ -52,11 +54,10 @@ def _heap_pop(keys: Any, items: Any, size: int) -> int:
 
 @_jit
 def dijkstra(indptr: Any, heads: Any, cost: Any, sources: Any, offsets: Any, came: Any) -> Any:
-    """Least cost from any source to each state, each source starting at its offset; `came` receives the position
-    of the arc last used, or -1.
+    """Least cost from any source to each state, each source starting at its offset.
 
-    indptr (states + 1), heads (arcs) and cost (arcs, >= 0, inf for a barred arc) are one CSR graph. Returns float64
-    (states), inf where out of reach.
+    `came` receives the position of the arc last used, or -1. indptr (states + 1), heads (arcs) and cost (arcs, >= 0,
+    inf for a barred arc) are one CSR graph. Returns float64 (states), inf where out of reach.
     """
     n = indptr.shape[0] - 1
     best = np.full(n, np.inf)
@@ -100,7 +101,30 @@ def _dominated(labels: Any, after: Any, first: int, new: Any, least: Any, slack:
 
 
 @_jit
-def pareto(
+def _drop_beaten(labels: Any, after: Any, first: Any, state: int, new: Any, alive: Any) -> None:
+    """Take from the list of a state the labels that a new one equals or beats in every criterion."""
+    before = -1
+    other = first[state]
+    while other >= 0:
+        beaten = True
+        for k in range(new.shape[0]):
+            if new[k] > labels[other, k]:
+                beaten = False
+                break
+        following = after[other]
+        if beaten:
+            alive[other] = False
+            if before < 0:
+                first[state] = following
+            else:
+                after[before] = following
+        else:
+            before = other
+        other = following
+
+
+@_jit
+def pareto(  # noqa: C901 - one label-setting loop; numba passes no struct that could hold its state
     indptr: Any,
     heads: Any,
     costs: Any,
@@ -114,9 +138,9 @@ def pareto(
     """Labels of the epsilon-Pareto search from sources to targets.
 
     costs (arcs, criteria) >= 0 with inf for a barred arc; least (states, criteria) are lower bounds to a target, inf
-    where none is in reach; slacks are (criteria). A label is dropped if one at the same state is no worse in every criterion within
-    `state_slack`, or a finished one is no worse than its lower bound within `target_slack`; at zero slack the result
-    is the exact front. Labels are expanded in the order of their total relative to the least possible.
+    where none is in reach; slacks are (criteria). A label is dropped if one at the same state is no worse in every
+    criterion within `state_slack`, or a finished one is no worse than its lower bound within `target_slack`; at zero
+    slack the result is the exact front. Labels are expanded in the order of their total relative to the least possible.
 
     Returns (state, arc, parent, cost, alive) of all labels, finished labels being those of alive targets, and whether
     `most` labels were exceeded (the result is then incomplete).
@@ -184,25 +208,7 @@ def pareto(
                 continue
             if _dominated(labels, after_done, first_done, new + least[there], zero, target_slack):
                 continue
-            # The new label may make others at its state worthless: drop those it beats outright.
-            before = -1
-            other = first[there]
-            while other >= 0:
-                beaten = True
-                for k in range(m):
-                    if new[k] > labels[other, k]:
-                        beaten = False
-                        break
-                following = after[other]
-                if beaten:
-                    alive[other] = False
-                    if before < 0:
-                        first[there] = following
-                    else:
-                        after[before] = following
-                else:
-                    before = other
-                other = following
+            _drop_beaten(labels, after, first, there, new, alive)
             if count == room:
                 if room >= most:
                     return state[:count], arc[:count], parent[:count], labels[:count], alive[:count], True

@@ -106,7 +106,9 @@ def _type_problem(field: Field, text: str) -> str:
         try:
             value = float(text) if field.type == "number" else int(text)
         except ValueError:
-            return f"is not {'a number' if field.type == 'number' else 'a whole number'}. Write it with a point, no unit."
+            return (
+                f"is not {'a number' if field.type == 'number' else 'a whole number'}. Write it with a point, no unit."
+            )
         if value != value or value in (float("inf"), float("-inf")):
             return "is not a finite number. Leave the cell empty if the value is unknown."
         if field.minimum is not None and value < field.minimum:

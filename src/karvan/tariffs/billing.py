@@ -28,8 +28,7 @@ class Billing:
     base: Decimal = Decimal(0)
 
     def quantity(self, unit: str) -> Decimal:
-        """How many of a unit are charged; units ending in _km or _day count
-        the kilometres or days of the run too."""
+        """How many of a unit are charged; units in _km or _day count the run's kilometres or days too."""
         if unit.endswith("_km"):
             return self.quantity(unit[:-3]) * self.km
         if unit.endswith("_day"):

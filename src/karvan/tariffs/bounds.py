@@ -16,7 +16,6 @@ from typing import Any
 from karvan.keys import matches
 from karvan.model.chain import Handling
 from karvan.model.consignment import Consignment
-from karvan.model.dataset import Dataset
 from karvan.model.tariff import Rate
 from karvan.tariffs.billing import params, steps
 from karvan.tariffs.lines import Line, element_lines
@@ -30,7 +29,7 @@ Moves = dict[tuple[str, str], list[tuple[str, str, float]]]
 class Bounds:
     """Lower bounds by operator, service and form; `moves` gives the movements of each (operator, service)."""
 
-    def __init__(self, dataset: Dataset, tariffs: Tariffs, moves: Moves) -> None:
+    def __init__(self, tariffs: Tariffs, moves: Moves) -> None:
         self._tariffs = tariffs
         self._moves = moves
         self._longest: dict[tuple[str, str, str], float] = {}
@@ -39,7 +38,7 @@ class Bounds:
         self._through = [r for r in tariffs.modifiers if r.rule == "through_rate"]
 
     def least_usd(self, group: Any, consignment: Consignment) -> float:
-        """Least price of a `Handling`, or of a kilometre of movement of (operator, carrier, service, form, mode, country)."""
+        """Least price of a `Handling`, or of a km of (operator, carrier, service, form, mode, country)."""
         if isinstance(group, Handling):
             return sum(self._piece(line, consignment) for line in element_lines(group, 0, frozenset()))
         operator, carrier, service, form, mode, country = group
@@ -101,7 +100,9 @@ class Bounds:
         zones = steps(rate, given, "zones")
         if zones:
             per_km = min(float(price) / float(end) for end, price in zones)
-            return self._usd(rate, per_km * consignment.load(line.form).payload_t * float(given.get("coefficient", "1")))
+            return self._usd(
+                rate, per_km * consignment.load(line.form).payload_t * float(given.get("coefficient", "1"))
+            )
         longest = self._longest_run(rate.section, operator, line.service)
         if longest is None:
             return 0.0

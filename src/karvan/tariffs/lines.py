@@ -48,7 +48,7 @@ def chain_lines(chain: Chain, consignment: Consignment, countries: dict[str, str
     first, last = chain.elements[0], chain.elements[-1]
     for charge in _OF_CHAIN:
         if charge == "guarantee":
-            yield from _guarantees(chain, consignment, countries)
+            yield from _guarantees(chain, consignment)
             continue
         at_start = charge != "last_mile"
         end = first if at_start else last
@@ -94,7 +94,7 @@ def element_lines(element: Element, position: int, by_service_only: frozenset[st
         yield Line(charge="document", required=False, **at)  # type: ignore[arg-type]
 
 
-def _guarantees(chain: Chain, consignment: Consignment, countries: dict[str, str]) -> Iterator[Line]:
+def _guarantees(chain: Chain, consignment: Consignment) -> Iterator[Line]:
     """A customs guarantee for each country passed in transit, in order."""
     seen: set[str] = set()
     for m in chain.movements:

@@ -144,9 +144,9 @@ class Tariffs:
         if len(ranked) > 1 and rank(ranked[0]) == rank(ranked[1]):
             raise DataError(
                 [
-                    f"rates.csv: rates {ranked[0].rate} and {ranked[1].rate} are equally specific for {line.charge} of "
-                    f"{line.operator or 'the chain'} over {line.section} on {self.on.isoformat()}. "
-                    "Narrow the key of one of them."
+                    f"rates.csv: rates {ranked[0].rate} and {ranked[1].rate} are equally specific for "
+                    + f"{line.charge} of {line.operator or 'the chain'} over {line.section} on {self.on.isoformat()}. "
+                    + "Narrow the key of one of them."
                 ]
             )
         return ranked[0]
@@ -187,9 +187,8 @@ def _check(rate: Rate) -> None:
     unknown = [name for name in params(rate) if name not in rule.PARAMS]
     if unknown:
         takes = ", ".join(rule.PARAMS) or "none"
-        raise DataError(
-            [f"rates.csv, rate {rate.rate}, params '{unknown[0]}': rule {rate.rule} does not take it. It takes: {takes}."]
-        )
+        fault = f"rates.csv, rate {rate.rate}, params '{unknown[0]}': rule {rate.rule} takes no such thing."
+        raise DataError([f"{fault} It takes: {takes}."])
 
 
 def rule_of(rate: Rate) -> ModuleType:

@@ -1,4 +1,4 @@
-"""Pricing a chain: each line by the most specific rate in force, then minima, surcharges, discounts and through rates."""
+"""Pricing a chain: each line by its rate, then minima, surcharges, discounts and through rates."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ class _Priced:
 def price(chain: Chain, consignment: Consignment, tariffs: Tariffs, on: date) -> tuple[Charge, ...]:
     """Itemised charges of a chain.
 
-    Raises NoRate, naming operator, section and date of each charge for which no rate is in force, and DataError where two rates
-    are equally specific.
+    Raises NoRate, naming operator, section and date of each charge for which no rate is in force, and DataError where
+    two rates are equally specific.
     """
     if on != tariffs.on:
         raise ValueError(f"The tariffs are those of {tariffs.on.isoformat()}, not of {on.isoformat()}.")
@@ -157,11 +157,11 @@ def _modified(
     of = given.get("of", "haulage").split("|")
     added = []
     for p in priced:
-        if p.charge.charge in of and matches(modifier.operator, p.line.operator):
-            if tariffs.fits(modifier, p.line, consignment):
-                charge = _charge(p.line, modifier, consignment, tariffs, p.charge.amount, p.charge.currency)
-                if charge.amount:
-                    added.append(_Priced(p.line, charge))
+        mine = p.charge.charge in of and matches(modifier.operator, p.line.operator)
+        if mine and tariffs.fits(modifier, p.line, consignment):
+            charge = _charge(p.line, modifier, consignment, tariffs, p.charge.amount, p.charge.currency)
+            if charge.amount:
+                added.append(_Priced(p.line, charge))
     return added
 
 
@@ -214,7 +214,9 @@ def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs)
         for j in reversed([k for k in moves if k >= i]):
             a, b = chain.elements[i], chain.elements[j]
             if section_fits(rate, a.from_node, b.to_node):  # type: ignore[union-attr]
-                on_service = all(matches(rate.service, m.service) for m in chain.elements[i : j + 1] if isinstance(m, Movement))
+                on_service = all(
+                    matches(rate.service, m.service) for m in chain.elements[i : j + 1] if isinstance(m, Movement)
+                )
                 if on_service and tariffs.fits(rate, _span_line(rate, chain, i, j), consignment):
                     return [(i, j, rate)]
     return []

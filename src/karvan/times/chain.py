@@ -126,8 +126,6 @@ def chain_time(chain: Chain, clock: Clock, starts: bool = True) -> ChainTime:
     return ChainTime(float(masses @ hours), p50, p80, p95, begins)
 
 
-
-
 def _convolved(chain: Chain, clock: Clock, points: int, starts: bool) -> tuple[Floats, tuple[float, ...]]:
     """Masses of the chain's time, and on demand the mean time at which each element starts.
 
@@ -146,7 +144,7 @@ def _convolved(chain: Chain, clock: Clock, points: int, starts: bool) -> tuple[F
             clock.kept[key] = (element, _step(element, branches, calls[i], calls[i] in later, clock, points))
         branches = clock.kept[key][1]
         if starts:
-            mean = _mean_after(mean, element, calls[i], branches, clock, points)
+            mean = _mean_after(mean, element, calls[i], branches, points)
     total = np.sum(list(branches.values()), axis=0)
     return np.maximum(np.fft.irfft(total, points), 0.0), tuple(means) if starts else ()
 
@@ -235,9 +233,7 @@ def _spectrum(masses: Floats, points: int) -> Spectrum:
     return np.fft.rfft(masses, points)
 
 
-def _mean_after(
-    mean: float, element: Element, state: str, branches: _Branches, clock: Clock, points: int
-) -> float:
+def _mean_after(mean: float, element: Element, state: str, branches: _Branches, points: int) -> float:
     """The mean time after an element: added where it does not depend on the hour, else taken from the masses."""
     if not state and not isinstance(element, Wait):
         return mean + element.mean_h

@@ -1,7 +1,7 @@
 """Distributions on a fixed grid of hours, each an array of probabilities that sums to one.
 
-Every one is put on the grid so that its mean is kept exactly: the mass between two grid points is shared between them by
-local moment matching (Gerber 1982, "On the numerical evaluation of the distribution of aggregate claims and its
+Every one is put on the grid so that its mean is kept exactly: the mass between two grid points is shared by local
+moment matching (Gerber 1982, "On the numerical evaluation of the distribution of aggregate claims and its
 stop-loss premiums", Insurance: Mathematics and Economics 1, 13-18), from the limited expected value E[min(X, d)].
 """
 
@@ -25,13 +25,14 @@ _TAIL = 1e-7
 
 def on_grid(limited_mean: Callable[[Floats], Floats], reach_h: float) -> Floats:
     """Masses at 0, STEP_H, 2 STEP_H ... from d -> E[min(X, d)], up to about `reach_h`."""
-    points = max(int(math.ceil(min(reach_h, MOST_H) / STEP_H)) + 1, 2)
-    limited = limited_mean(np.arange(points + 1) * STEP_H)
-    masses = np.empty(points)
+    points = max(math.ceil(min(reach_h, MOST_H) / STEP_H) + 1, 2)
+    limited = limited_mean(np.arange(points + 1, dtype=np.float64) * STEP_H)
+    masses: Floats = np.empty(points)
     masses[0] = 1.0 - limited[1] / STEP_H
     masses[1:] = (2 * limited[1:points] - limited[: points - 1] - limited[2 : points + 1]) / STEP_H
     masses = np.maximum(masses, 0.0)
-    return masses / masses.sum()
+    masses /= masses.sum()
+    return masses
 
 
 @lru_cache(maxsize=20_000)
@@ -89,7 +90,8 @@ def residual_life(headway_h: float, cv: float) -> Floats:
     low = np.floor(x / STEP_H).astype(np.int64)
     share = x / STEP_H - low
     size = int(low[-1]) + 2
-    return np.bincount(low, mass * (1 - share), size) + np.bincount(low + 1, mass * share, size)
+    masses: Floats = np.bincount(low, mass * (1 - share), size).astype(np.float64)
+    return masses + np.bincount(low + 1, mass * share, size)
 
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)  # numpy has none, and scipy would cost a tenth of a second to import
@@ -97,5 +99,5 @@ _erfc = np.frompyfunc(math.erfc, 1, 1)  # numpy has none, and scipy would cost a
 
 def _phi(z: Floats) -> Floats:
     """The standard normal distribution function."""
-    values: Floats = 0.5 * _erfc(-z / math.sqrt(2.0)).astype(np.float64)
+    values: Floats = np.asarray(_erfc(-z / math.sqrt(2.0)), np.float64) / 2.0
     return values

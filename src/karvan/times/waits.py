@@ -64,14 +64,18 @@ def planned(service: Service, first: datetime, booked: date, points: int) -> tup
 def next_departure(timetable: tuple[str, ...], start_h: float, points: int) -> Ints:
     """For each grid point the grid point of the next departure not before it.
 
-    `timetable` holds local departures as in 'Tue 08:00'; `start_h` is the hour of the week (Monday 00:00 local) at grid point 0.
+    `timetable` holds local departures as in 'Tue 08:00'; `start_h` is the local hour of the week, from Monday 00:00, at
+    grid point 0.
     """
     hours = sorted(departure_hours(timetable))
-    week = np.asarray([h + HOURS_A_WEEK * k for k in range(-1, 2 + int(points * STEP_H // HOURS_A_WEEK)) for h in hours])
+    week = np.asarray(
+        [h + HOURS_A_WEEK * k for k in range(-1, 2 + int(points * STEP_H // HOURS_A_WEEK)) for h in hours]
+    )
     at = start_h + np.arange(points) * STEP_H
     found = week[np.minimum(np.searchsorted(week, at - 1e-9), len(week) - 1)]
     steps = np.ceil((found - at) / STEP_H - 1e-9).astype(np.int64)
-    return np.arange(points) + np.maximum(steps, 0)
+    to: Ints = np.arange(points) + np.maximum(steps, 0)
+    return to
 
 
 def departure_hours(timetable: tuple[str, ...]) -> list[float]:

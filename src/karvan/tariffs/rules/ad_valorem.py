@@ -10,4 +10,5 @@ PARAMS: tuple[str, ...] = ()
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
+    """The percentage of the goods' value."""
     return Amount(billing.value_usd, billing.value_usd * rate.value / 100)

@@ -1,13 +1,14 @@
 """By chargeable mass, as the transit tariffs of the CIS and the OSJD do.
 
-The mass of each unit is rounded up to `round_to_t` (1) and is at least `min_t`; the price per tonne is that of the
-first of the `zones=100:5.2|200:8.1` whose end the run's distance does not pass (beyond the last zone: its price grows with the distance),
-or the row's value where there are no zones (times the kilometres if the unit is t_km); `coefficient` multiplies it.
+The mass of each unit is rounded up to `round_to_t` (1) and is at least `min_t`. The price per tonne is that of the
+first of the `zones=100:5.2|200:8.1` whose end the run's distance does not pass (beyond the last zone its price grows
+with the distance), or the row's value where there are no zones (times the kilometres if the unit is t_km).
+`coefficient` multiplies it.
 """
 
 from __future__ import annotations
 
-from decimal import ROUND_CEILING, Decimal
+from decimal import ROUND_CEILING
 
 from karvan.model.tariff import Rate
 from karvan.tariffs.billing import Amount, Billing, number, params, steps
@@ -17,6 +18,7 @@ PARAMS = ("min_t", "round_to_t", "coefficient", "zones")
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
+    """The chargeable mass times the price of its distance."""
     given = params(rate)
     step = number(rate, given, "round_to_t", "1")
     least = number(rate, given, "min_t", "0")

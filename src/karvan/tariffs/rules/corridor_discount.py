@@ -10,4 +10,5 @@ PARAMS = ("of", "corridor")
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
+    """The percentage of the charge it is taken of."""
     return Amount(billing.base, billing.base * rate.value / 100)

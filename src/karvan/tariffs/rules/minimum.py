@@ -12,5 +12,6 @@ PARAMS = ("of",)
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
+    """What is missing to the minimum."""
     quantity = billing.quantity(rate.unit)
     return Amount(quantity, max(quantity * rate.value - billing.base, Decimal(0)))

@@ -10,5 +10,6 @@ PARAMS: tuple[str, ...] = ()
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
+    """The value times the units."""
     quantity = billing.quantity(rate.unit)
     return Amount(quantity, quantity * rate.value)

@@ -16,6 +16,7 @@ PARAMS = ("bands", "coefficient")
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
+    """The units times what their kilometres cost band by band."""
     given = params(rate)
     coefficient = number(rate, given, "coefficient", "1")
     units = billing.quantity(rate.unit.removesuffix("_km"))

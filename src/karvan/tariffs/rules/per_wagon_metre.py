@@ -15,6 +15,7 @@ PARAMS = ("long_over_m", "long_coefficient")
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
+    """The value times the metres of all units."""
     given = params(rate)
     limit = number(rate, given, "long_over_m", "Infinity")
     factor = number(rate, given, "long_coefficient", "1") if billing.length_m > limit else Decimal(1)
