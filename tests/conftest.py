@@ -14,9 +14,7 @@ from karvan.formats import datapackage
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Quote
 
-settings.register_profile(
-    "karvan", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
-)
+settings.register_profile("karvan", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("karvan")
 
 LANES = {
@@ -48,8 +46,6 @@ def atlas(atlas_folder: Path) -> Dataset:
 def lanes(atlas: Dataset) -> dict[str, Quote]:
     """The six lanes on 3 March 2025."""
     return {
-        name: karvan.quote(
-            a, b, ready="2025-03-03", cargo=cargo, commodity=commodity, tonnes=tonnes, data=atlas
-        )
+        name: karvan.quote(a, b, ready="2025-03-03", cargo=cargo, commodity=commodity, tonnes=tonnes, data=atlas)
         for name, (a, b, cargo, commodity, tonnes) in LANES.items()
     }

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
-from math import floor
 from pathlib import Path
-from re import escape, fullmatch
 from typing import Any
 
-from independent_rules import Due, Row, charged, exact, params
+from independent_rules import Due, Row, cents, charged, exact, glob, params
 
 
 class Tie(Exception):
@@ -37,18 +35,6 @@ class Paid:
     replaced_by: str = ""
 
 
-def glob(pattern: str, key: str) -> bool:
-    """'|' separates alternatives, '*' stands for any text."""
-    return any(fullmatch(".*".join(map(escape, p.split("*"))), key) for p in pattern.split("|"))
-
-
-def cents(amount: Fraction, places: int = 2) -> Fraction:
-    """Half-up, away from zero, to so many places."""
-    unit = 10**places
-    whole = floor(abs(amount) * unit + Fraction(1, 2))
-    return Fraction(whole if amount >= 0 else -whole, unit)
-
-
 class Pricer:
     """Rates in force on a day, from a folder of CSV files."""
 
@@ -60,6 +46,7 @@ class Pricer:
         self.kind = {r["service"]: r["kind"] for r in _rows(folder, "services")}
         self.corridor = {r["corridor"]: r for r in _rows(folder, "corridors")}
         self.exchange = _rows(folder, "exchange_rates")
+        self.known: dict[Any, tuple[Any, Row | None]] = {}
 
     def bill(self, chain: Any, cargo: Any) -> tuple[list[Paid], list[tuple[str, str, int | None]]]:
         """Lines of the bill, and (charge, operator, element) of what has no rate."""
@@ -98,12 +85,8 @@ class Pricer:
                 for extra in ("hire", "empty_return", "permit"):
                     yield _as(due, extra)
             elif kind == "Handling":
-                charge = {"border": "border", "gauge_change": "gauge_change", "handover": ""}.get(
-                    e.kind, "handling"
-                )
-                due = Due(
-                    charge, i, e.operator, (e.node, e.node), e.kind, "", e.form_from or e.form_to, e.country
-                )
+                charge = {"border": "border", "gauge_change": "gauge_change", "handover": ""}.get(e.kind, "handling")
+                due = Due(charge, i, e.operator, (e.node, e.node), e.kind, "", e.form_from or e.form_to, e.country)
                 if charge:
                     yield due
                 yield _as(due, "document")
@@ -160,6 +143,12 @@ class Pricer:
 
     def rate_for(self, due: Due, cargo: Any) -> Row | None:
         """The rate with the most bound columns; of these the most exact; of these the latest."""
+        key = (replace(due, element=None, km=Fraction(0), days=Fraction(0)), id(cargo))
+        if key not in self.known:
+            self.known[key] = (cargo, self.best(due, cargo))
+        return self.known[key][1]
+
+    def best(self, due: Due, cargo: Any) -> Row | None:
         plain = ("minimum", "surcharge", "corridor_discount", "through_rate")
         fitting = [
             r

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil
+from math import ceil, floor
+from re import escape, fullmatch
 from typing import Any
 
 Row = dict[str, str]
@@ -25,6 +26,18 @@ class Due:
     km: Fraction = Fraction(0)
     days: Fraction = Fraction(0)
     optional: bool = False
+
+
+def glob(pattern: str, key: str) -> bool:
+    """'|' separates alternatives, '*' stands for any text."""
+    return any(fullmatch(".*".join(map(escape, p.split("*"))), key) for p in pattern.split("|"))
+
+
+def cents(amount: Fraction, places: int = 2) -> Fraction:
+    """Half-up, away from zero, to so many places."""
+    unit = 10**places
+    whole = floor(abs(amount) * unit + Fraction(1, 2))
+    return Fraction(whole if amount >= 0 else -whole, unit)
 
 
 def exact(value: float) -> Fraction:
@@ -55,19 +68,10 @@ def charged(due: Due, rate: Row, cargo: Any, base: Fraction) -> Fraction:
         case "surcharge" | "corridor_discount":
             return base * value / 100
         case "minimum":
-            return max(
-                count * {"km": due.km, "day": due.days}.get(per, Fraction(1)) * value - base, Fraction(0)
-            )
+            return max(count * {"km": due.km, "day": due.days}.get(per, Fraction(1)) * value - base, Fraction(0))
         case "per_wagon_metre":
-            longer = "long_over_m" in given and exact(load.equipment.length_m) > Fraction(
-                given["long_over_m"]
-            )
-            return (
-                value
-                * units
-                * exact(load.equipment.length_m)
-                * Fraction(given["long_coefficient"] if longer else 1)
-            )
+            longer = "long_over_m" in given and exact(load.equipment.length_m) > Fraction(given["long_over_m"])
+            return value * units * exact(load.equipment.length_m) * Fraction(given["long_coefficient"] if longer else 1)
         case "per_unit_km":
             total, left = Fraction(0), due.km
             for start, price in reversed(_pairs(given.get("bands", f"0:{rate['value']}"))):

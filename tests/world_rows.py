@@ -75,9 +75,7 @@ def border(at: str, one: str, other: str, mode: str = "rail", **changes: Any) ->
         "operator_to": other,
         "both_ways": True,
     }
-    return operation(
-        f"border-{at}-{one}-{other}", at, "border", **{**given, "operator": "authority", **changes}
-    )
+    return operation(f"border-{at}-{one}-{other}", at, "border", **{**given, "operator": "authority", **changes})
 
 
 def gauge_change(at: str, operator: str, **changes: Any) -> Operation:
@@ -177,8 +175,7 @@ def closures(state: str, nodes: tuple[str, ...], **changes: Any) -> tuple[Closur
     """The same weather in every month."""
     given: dict[str, Any] = {"closed_share": 0.2, "mean_closure_h": 30.0, "backlog_ratio": 0.5}
     return tuple(
-        Closure(**SOURCED, shared_state=state, month=m, nodes=nodes, **{**given, **changes})
-        for m in range(1, 13)
+        Closure(**SOURCED, shared_state=state, month=m, nodes=nodes, **{**given, **changes}) for m in range(1, 13)
     )
 
 

@@ -100,9 +100,7 @@ def goods(key: str = "goods", **changes: Any) -> Commodity:
 
 HC40 = box()
 DC20 = box("20DC", teu=1.0, length_m=6.1, volume_m3=33.0)
-GONDOLA = box(
-    "gondola", form="wagon", teu=0.0, length_m=14.0, axles=4, payload_t=69.0, volume_m3=0.0, gauge_mm=1520
-)
+GONDOLA = box("gondola", form="wagon", teu=0.0, length_m=14.0, axles=4, payload_t=69.0, volume_m3=0.0, gauge_mm=1520)
 TRUCK = box("tilt_truck", form="truck", teu=0.0, length_m=16.5, axles=5, payload_t=22.0, volume_m3=92.0)
 EQUIPMENT = (HC40, DC20, GONDOLA, TRUCK)
 
@@ -151,9 +149,7 @@ def drawn(
     to them.
     """
     by_key = {m.mode: m for m in modes}
-    found_links = [
-        _link(*found, **(links or {}).get(f"{found[1]}-{found[0]}-{found[5]}", {})) for found in _read(text)
-    ]
+    found_links = [_link(*found, **(links or {}).get(f"{found[1]}-{found[0]}-{found[5]}", {})) for found in _read(text)]
     touching: dict[str, list[str]] = {}
     for link in found_links:
         for end in (link.from_node, link.to_node):
@@ -163,9 +159,7 @@ def drawn(
     for key, at in touching.items():
         handles = tuple(f"{m}:{f}" for m in at for f in forms if f in by_key[m].forms)
         made_nodes.append(replace(rows.node(key, handles=handles), **(nodes or {}).get(key, {})))
-    operators = sorted(
-        {link.operator for link in found_links} | {o.operator for o in tables.get("services", ())}
-    )
+    operators = sorted({link.operator for link in found_links} | {o.operator for o in tables.get("services", ())})
     given: dict[str, Iterable[Any]] = {
         "nodes": made_nodes,
         "links": found_links,
@@ -211,9 +205,7 @@ def write(folder: Path, data: Dataset) -> Path:
             columns = [f["name"] for f in describe(name)["fields"]]
             assert set(columns) == {f.name for f in fields(row_class)}
             out.writerow(columns)
-            out.writerows(
-                [_text(getattr(row, c), separators[c]) for c in columns] for row in getattr(data, name)
-            )
+            out.writerows([_text(getattr(row, c), separators[c]) for c in columns] for row in getattr(data, name))
     return folder
 
 
@@ -271,9 +263,7 @@ def _terminals(modes: tuple[Mode, ...], forms: tuple[str, ...], hours: tuple[flo
         for form in [f for f in forms if f in m.forms]:
             common = {"time_p50_h": p50, "time_p95_h": p95}
             yield rows.operation(f"load-{m.mode}-{form}", "*", "load", mode_to=m.mode, form_to=form, **common)
-            yield rows.operation(
-                f"unload-{m.mode}-{form}", "*", "unload", mode_from=m.mode, form_from=form, **common
-            )
+            yield rows.operation(f"unload-{m.mode}-{form}", "*", "unload", mode_from=m.mode, form_from=form, **common)
     for a, b in permutations(modes, 2):
         for form in [f for f in forms if f in a.forms and f in b.forms]:
             yield rows.operation(

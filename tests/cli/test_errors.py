@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from karvan import atlas as built_in
-from karvan.cli import main
+from karvan.atlas import find_place
+from karvan.cli import main, options
+from karvan.model.dataset import Dataset
 
 GIVEN = {
     "origin": "Xi'an",
@@ -142,3 +145,10 @@ def test_a_data_folder_that_is_not_there_is_named(capsys: pytest.CaptureFixture[
     code, err = said(capsys, arguments({"--data": str(tmp_path / "nowhere")}))
     assert code == 1
     assert "there is no such folder" in err
+
+
+def test_the_places_that_help_names_are_found(atlas: Dataset) -> None:
+    """An example that fails is worse than none."""
+    for argument in (options.Origin, options.Destination):
+        shown = get_args(argument)[1].help.removeprefix("Any name of a place: ").removesuffix(" ...")
+        assert len({find_place(atlas, name).node for name in shown.split(", ")}) == 1

@@ -81,9 +81,7 @@ def test_twice_the_tonnes_emit_twice_as_much_on_the_way() -> None:
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_every_movement_emits_and_well_to_wheel_is_not_below_tank_to_wheel(
-    lane: str, lanes: dict[str, Quote]
-) -> None:
+def test_every_movement_emits_and_well_to_wheel_is_not_below_tank_to_wheel(lane: str, lanes: dict[str, Quote]) -> None:
     """On every alternative of the six lanes; nothing is missing and nothing is negative."""
     for a in lanes[lane].alternatives:
         elements = {e.element for e in a.emissions}

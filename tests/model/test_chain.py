@@ -39,12 +39,8 @@ def test_what_happens_between_parts_two_runs() -> None:
 
 def test_a_chain_knows_its_nodes_services_and_length() -> None:
     """Neighbours that are the same node are told once, a service that goes on once."""
-    by_ship = [
-        movement(a, b, mode="sea", service="ferry", km=10.0) for a, b in (("kz-c", "xz-m"), ("xz-m", "az-d"))
-    ]
-    chain = Chain(
-        (handling("load", "kz-a"), *A_TO_C, wait("kz-c", "ferry"), *by_ship, handling("unload", "az-d"))
-    )
+    by_ship = [movement(a, b, mode="sea", service="ferry", km=10.0) for a, b in (("kz-c", "xz-m"), ("xz-m", "az-d"))]
+    chain = Chain((handling("load", "kz-a"), *A_TO_C, wait("kz-c", "ferry"), *by_ship, handling("unload", "az-d")))
     assert chain.nodes == ("kz-a", "kz-b", "kz-c", "xz-m", "az-d")
     assert (chain.origin, chain.destination) == ("kz-a", "az-d")
     assert chain.services == ("ferry",)

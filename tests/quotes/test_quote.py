@@ -16,10 +16,12 @@ from karvan.model.quote import Quote
 from world_rows import DAY, PLAIN_RATES, agreement, border, calls, corridor, rate, restriction, service
 from worlds import drawn, goods, write
 
-TEXT = """
-    kz-start --rail:kz_rail:1520:100-- kz-east --sea:xz_sea:150-- xz-mid --sea:xz_sea:150-- az-west
-    --rail:az_rail:1520:100-- az-end kz-start --road:kz_road:900-- az-gate --road:az_road:300-- az-end
-"""
+_BY_SEA = (
+    "kz-start --rail:kz_rail:1520:100-- kz-east --sea:xz_sea:150-- xz-mid --sea:xz_sea:150-- az-west "
+    "--rail:az_rail:1520:100-- az-end"
+)
+_BY_ROAD = "kz-start --road:kz_road:900-- az-gate --road:az_road:300-- az-end"
+TEXT = f"{_BY_SEA}\n{_BY_ROAD}\n"
 WORLD: dict[str, Any] = {
     "services": [service("ferry", "line", "sea")],
     "service_calls": calls("ferry", "kz-east", "az-west"),
@@ -47,9 +49,7 @@ def test_both_ways_are_shown_with_price_time_and_emissions() -> None:
 
     The road: 1,200 km at 1, two handlings and a border of 20, so 1,320.
     """
-    found = {
-        a.corridors[0]: a for a in asked(drawn(TEXT, **WORLD)).alternatives if len(a.chain.movements) < 4
-    }
+    found = {a.corridors[0]: a for a in asked(drawn(TEXT, **WORLD)).alternatives if len(a.chain.movements) < 4}
     assert {k: int(a.price_usd) for k, a in found.items()} == {"sea": 900, "road": 1320}
     assert all(a.time.p50_h <= a.time.p80_h <= a.time.p95_h for a in found.values())
 
@@ -188,9 +188,7 @@ def test_cheaper_equipment_is_named() -> None:
     ],
     ids=str,
 )
-def test_bad_input_is_refused_with_what_to_do(
-    changes: dict[str, Any], error: type[KarvanError], says: str
-) -> None:
+def test_bad_input_is_refused_with_what_to_do(changes: dict[str, Any], error: type[KarvanError], says: str) -> None:
     """One sentence or two, of the right class, without a traceback of another."""
     ore = goods("ore", forms=("wagon",), equipment=("gondola",))
     with pytest.raises(error) as caught:

@@ -103,9 +103,7 @@ def test_names_from_data_and_user_are_text_and_never_markup(lanes: dict[str, Quo
         atlas,
         **{t: tuple(replace(r, **{c: HOSTILE}) for r in getattr(atlas, t)) for t, c in changes.items()},
     )
-    hostile = replace(
-        hostile, sources=tuple(replace(s, address="javascript:alert(1)") for s in hostile.sources)
-    )
+    hostile = replace(hostile, sources=tuple(replace(s, address="javascript:alert(1)") for s in hostile.sources))
     asked = replace(
         quote,
         cargo=HOSTILE,
@@ -115,15 +113,11 @@ def test_names_from_data_and_user_are_text_and_never_markup(lanes: dict[str, Quo
         alternatives=tuple(
             replace(
                 a,
-                findings=tuple(
-                    replace(f, name=HOSTILE, condition=HOSTILE, effect=HOSTILE) for f in a.findings
-                ),
+                findings=tuple(replace(f, name=HOSTILE, condition=HOSTILE, effect=HOSTILE) for f in a.findings),
                 scope=tuple(replace(s, reason=HOSTILE, item=HOSTILE, status=HOSTILE) for s in a.scope),
                 bill=replace(
                     a.bill,
-                    charges=tuple(
-                        replace(c, what=HOSTILE, unit=HOSTILE, grade=HOSTILE) for c in a.bill.charges
-                    ),
+                    charges=tuple(replace(c, what=HOSTILE, unit=HOSTILE, grade=HOSTILE) for c in a.bill.charges),
                 ),
             )
             for a in quote.alternatives[:3]
@@ -152,9 +146,7 @@ def test_the_chart_ends_at_the_totals(page: str, lanes: dict[str, Quote]) -> Non
         assert float(km) == pytest.approx(a.chain.length_km, abs=0.06)
 
 
-def test_prices_and_sources_are_those_of_the_quote(
-    page: str, lanes: dict[str, Quote], atlas: Dataset
-) -> None:
+def test_prices_and_sources_are_those_of_the_quote(page: str, lanes: dict[str, Quote], atlas: Dataset) -> None:
     """Every charge of the first alternative is there with its amount, and its sources by title."""
     text = "\n".join(read(page).texts)
     titles = {s.source: s.title for s in atlas.sources}

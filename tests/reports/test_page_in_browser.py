@@ -63,9 +63,7 @@ class Opened:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [400, 1000, 1600])
-def test_it_opens_without_error_request_or_sideways_scroll(
-    browser: Any, file: Path, scheme: str, width: int
-) -> None:
+def test_it_opens_without_error_request_or_sideways_scroll(browser: Any, file: Path, scheme: str, width: int) -> None:
     """On a telephone and a wide screen, by day and by night, from a disk without a network."""
     options = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "offline": True}
     with Opened(browser, file, **options) as opened:
@@ -114,9 +112,7 @@ def test_the_map_zooms_by_wheel_and_moves_by_drag(browser: Any, file: Path) -> N
         views = [page.get_attribute("#map", "viewBox")]
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.mouse.wheel(0, -240)
-        page.wait_for_function(
-            "old => document.getElementById('map').getAttribute('viewBox') !== old", arg=views[0]
-        )
+        page.wait_for_function("old => document.getElementById('map').getAttribute('viewBox') !== old", arg=views[0])
         views.append(page.get_attribute("#map", "viewBox"))
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] / 3, box["y"] + box["height"] / 3, steps=4)
@@ -150,17 +146,13 @@ def test_no_two_names_overlap_on_chart_or_map(browser: Any, file: Path, lanes: d
             assert opened.page.evaluate(_OVERLAPS, ".stops.on text") == []
 
 
-def test_without_scripts_all_alternatives_are_readable(
-    browser: Any, file: Path, lanes: dict[str, Quote]
-) -> None:
+def test_without_scripts_all_alternatives_are_readable(browser: Any, file: Path, lanes: dict[str, Quote]) -> None:
     """Some mail programs and offices allow none."""
     with Opened(browser, file, scripts=False) as opened:
         assert len(opened.shown()) == len(lanes["xian-constanta"].alternatives)
 
 
-def test_a_hostile_name_runs_nothing(
-    browser: Any, lanes: dict[str, Quote], atlas: Dataset, tmp_path: Path
-) -> None:
+def test_a_hostile_name_runs_nothing(browser: Any, lanes: dict[str, Quote], atlas: Dataset, tmp_path: Path) -> None:
     """The browser is the judge of what is markup."""
     bad = '</script></style></title><img src=x onerror="document.title=1">'
     hostile = replace(

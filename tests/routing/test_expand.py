@@ -9,14 +9,12 @@ import pytest
 
 from karvan.model.chain import Handling, Movement, Wait
 from karvan.model.dataset import Dataset
-from karvan.routing.expand import END, START, Arc, State, VirtualNetwork, expand
+from karvan.routing.expand import END, START, Arc, State, expand
 from world_rows import DAY, agreement, border, calls, gauge_change, operation, service
-from worlds import RAIL, ROAD, SEA, drawn, mode
+from worlds import drawn
 
 
-def reached(
-    data: Dataset, start: str, end: str, on: date = DAY, closed_too: bool = False
-) -> list[tuple[Arc, ...]]:
+def reached(data: Dataset, start: str, end: str, on: date = DAY, closed_too: bool = False) -> list[tuple[Arc, ...]]:
     """Ways without a loop from loading at one node to unloading at another, in containers.
 
     One of those told alike.
@@ -100,10 +98,7 @@ def test_a_link_that_is_not_open_is_there_and_says_what_closes_it(status: str) -
 def test_a_status_holds_from_its_day(status: str, day: date, is_open: bool) -> None:
     """A link opened on 1 June was not open on 31 May; one closed on 1 June still was."""
     changes = {"rail-kz-a-kz-b": {"status": status, "status_on": date(2025, 6, 1)}}
-    assert (
-        bool(reached(drawn("kz-a --rail:kz_rail:1520:50-- kz-b", links=changes), "kz-a", "kz-b", day))
-        is is_open
-    )
+    assert bool(reached(drawn("kz-a --rail:kz_rail:1520:50-- kz-b", links=changes), "kz-a", "kz-b", day)) is is_open
 
 
 @pytest.mark.parametrize(
@@ -198,7 +193,7 @@ def test_a_train_over_two_railways_crosses_their_border() -> None:
         service_calls=calls("block", "kz-a", "uz-c"),
         operations=[border("kz-b", "kz_rail", "uz_rail", time_p50_h=8.0, time_p95_h=8.0)],
     )
-    (way,) = [w for w in reached(data, "kz-a", "uz-c") if "wait" in told(w)]
+    way = min((w for w in reached(data, "kz-a", "uz-c") if "wait" in told(w)), key=len)
     elements = [e for arc in way for e in arc.elements]
     assert told(way) == "load wait block kz-a>kz-b border kz-b>uz-c unload"
     moves = [e for e in elements if isinstance(e, Movement)]
@@ -222,10 +217,8 @@ def test_the_time_of_a_leg_contains_its_border() -> None:
     text = "kz-a --rail:kz_rail:1520:100-- kz-b --rail:uz_rail:1520:300-- uz-c"
     train = service("block", "forwarder", "rail", gauge_mm=1520)
     stops = calls("block", "kz-a", "uz-c", leg_p50_h=40.0, leg_p95_h=40.0)
-    data = drawn(
-        text, services=[train], service_calls=stops, operations=[border("kz-b", "kz_rail", "uz_rail")]
-    )
-    (way,) = [w for w in reached(data, "kz-a", "uz-c") if "wait" in told(w)]
+    data = drawn(text, services=[train], service_calls=stops, operations=[border("kz-b", "kz_rail", "uz_rail")])
+    way = min((w for w in reached(data, "kz-a", "uz-c") if "wait" in told(w)), key=len)
     times = [e.mean_h for arc in way for e in arc.elements if not isinstance(e, Wait)]
     assert times == pytest.approx([10.0, 10.0, 0.0, 30.0, 10.0])
 
@@ -247,61 +240,25 @@ def test_who_boards_in_the_middle_does_not_wait_for_the_ship_to_lie_there() -> N
 
 def test_ordinary_trains_are_waited_for_by_their_plan_wherever_cargo_is_loaded() -> None:
     """A service without calls stands for the ordinary traffic of a railway, gauge and form."""
-    plan = service(
-        "plan", "kz_rail", "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0, plan_refusal=0.0
-    )
+    plan = service("plan", "kz_rail", "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0, plan_refusal=0.0)
     data = drawn("kz-a --rail:kz_rail:1520:100-- kz-b --road:kz_road:50-- kz-c", services=[plan])
     way = min(reached(data, "kz-a", "kz-b"), key=len)
     assert told(way) == "load wait plan kz-a>kz-b unload"
-    assert (
-        told(min(reached(data, "kz-c", "kz-a"), key=len))
-        == "load kz-c>kz-b tranship wait plan kz-b>kz-a unload"
-    )
+    assert told(min(reached(data, "kz-c", "kz-a"), key=len)) == "load kz-c>kz-b tranship wait plan kz-b>kz-a unload"
     assert [e.mean_h for arc in way for e in arc.elements if isinstance(e, Wait)] == [48.0]
 
 
 def test_ordinary_trains_of_another_railway_are_not_waited_for_at_a_border() -> None:
     """A wagon handed over at a border goes on with the train it came in."""
-    plans = [
-        service(k, k, "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0)
-        for k in ("kz_rail", "uz_rail")
-    ]
+    plans = [service(k, k, "rail", gauge_mm=1520, rule="plan", plan_window_days=4.0) for k in ("kz_rail", "uz_rail")]
     text = "kz-a --rail:kz_rail:1520:100-- kz-b --rail:uz_rail:1520:200-- uz-c"
     data = drawn(text, services=plans, operations=[border("kz-b", "kz_rail", "uz_rail")])
-    assert [told(w) for w in reached(data, "kz-a", "uz-c")] == [
-        "load wait kz_rail kz-a>kz-b border kz-b>uz-c unload"
-    ]
+    assert [told(w) for w in reached(data, "kz-a", "uz-c")] == ["load wait kz_rail kz-a>kz-b border kz-b>uz-c unload"]
 
 
 def test_the_row_that_names_a_node_wins_over_a_glob() -> None:
     """Twenty hours of loading at kz-a, ten at kz-b."""
-    slow = operation(
-        "slow", "kz-a", "load", mode_to="rail", form_to="container", time_p50_h=20.0, time_p95_h=20.0
-    )
+    slow = operation("slow", "kz-a", "load", mode_to="rail", form_to="container", time_p50_h=20.0, time_p95_h=20.0)
     data = drawn("kz-a --rail:kz_rail:1520:100-- kz-b", operations=[slow])
     times = {s: reached(data, s, e)[0][0].mean_h for s, e in (("kz-a", "kz-b"), ("kz-b", "kz-a"))}
     assert times == {"kz-a": 20.0, "kz-b": 10.0}
-
-
-def test_a_mode_is_its_columns_and_not_its_name() -> None:
-    """Called anything else, the same world gives the same network."""
-    text = "kz-a --{rail}:kz_rail:1520:100-- kz-b --{sea}:xz_sea:150-- az-c --{road}:az_road:80-- az-d"
-    sizes = []
-    for rail, road, sea in (("rail", "road", "sea"), ("tube", "belt", "canal")):
-        modes = (
-            RAIL if rail == "rail" else mode(rail),
-            ROAD if road == "road" else mode(road, forms=ROAD.forms, has_gauge=False),
-            SEA if sea == "sea" else mode(sea, medium="water", forms=SEA.forms, has_gauge=False,
-            needs_service=True,
-                                          weather_closed=True),
-        )  # fmt: skip
-        data = drawn(
-            text.format(rail=rail, road=road, sea=sea),
-            modes=modes,
-            services=[service("s", "s", sea)],
-            service_calls=calls("s", "kz-b", "az-c"),
-        )
-        net: VirtualNetwork = expand(data, DAY)
-        sizes.append((len(net.states), len(net.arcs), len(reached(data, "kz-a", "az-d"))))
-    assert sizes[0] == sizes[1]
-    assert sizes[0][2] == 1

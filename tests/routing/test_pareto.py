@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from karvan.routing.contract import contract
 from karvan.routing.expand import Arc, State, VirtualNetwork
 from karvan.routing.graph import Graph, compile_graph, lower_bounds, pareto_paths, shortest
 
@@ -52,11 +53,7 @@ class Small:
 def front(totals: list[tuple[float, ...]]) -> set[tuple[float, ...]]:
     """Vectors that no other one beats."""
     vectors = set(totals)
-    return {
-        v
-        for v in vectors
-        if not any(w != v and all(x <= y for x, y in zip(w, v, strict=True)) for w in vectors)
-    }
+    return {v for v in vectors if not any(w != v and all(x <= y for x, y in zip(w, v, strict=True)) for w in vectors)}
 
 
 @st.composite
@@ -64,15 +61,11 @@ def worlds(draw: st.DrawFn, most: int = 9, barred: bool = True) -> Small:
     """Up to seven states and parallel arcs; whole costs, so that sums are exact in any order."""
     size = draw(st.integers(2, 7))
     cost = st.integers(0, most).map(float)
-    arc = st.tuples(
-        st.integers(0, size - 1), st.integers(0, size - 1), st.tuples(*[cost] * CRITERIA), st.booleans()
-    )
+    arc = st.tuples(st.integers(0, size - 1), st.integers(0, size - 1), st.tuples(*[cost] * CRITERIA), st.booleans())
     drawn = draw(st.lists(arc, min_size=1, max_size=16))
     return Small(
         size,
-        tuple(
-            (a, b, (math.inf,) * CRITERIA if barred and shut and a % 3 == 2 else c) for a, b, c, shut in drawn
-        ),
+        tuple((a, b, (math.inf,) * CRITERIA if barred and shut and a % 3 == 2 else c) for a, b, c, shut in drawn),
     )
 
 
@@ -91,8 +84,8 @@ def test_the_cost_of_a_path_is_the_sum_of_its_arcs_which_join_up(world: Small) -
     graph = world.graph()
     for path in pareto_paths(graph, world.costs(graph), [0], [1], 0.0)[0]:
         at, total = 0, np.zeros(CRITERIA)
-        for arc in path.arcs:
-            tail, head, cost = world.arcs[arc]
+        for position in path.arcs:
+            tail, head, cost = world.arcs[position]
             assert tail == at
             at, total = head, total + cost
         assert at == 1
@@ -105,9 +98,7 @@ def test_every_way_is_matched_within_epsilon_by_one_that_is_found(world: Small, 
     graph = world.graph()
     found = [p.cost for p in pareto_paths(graph, world.costs(graph), [0], [1], epsilon)[0]]
     for way in world.simple_paths():
-        assert any(
-            all(f <= (1 + epsilon) * c + 1e-9 for f, c in zip(cost, way, strict=True)) for cost in found
-        )
+        assert any(all(f <= (1 + epsilon) * c + 1e-9 for f, c in zip(cost, way, strict=True)) for cost in found)
 
 
 @pytest.mark.parametrize("stages", [10, 25, 50, 100, 200])
@@ -158,6 +149,23 @@ def test_the_shortest_way_through_a_gateway_is_two_shortest_ways(world: Small, g
     assert (path.cost[0] if path else math.inf) == expected
 
 
+@given(worlds())
+def test_taking_out_states_without_a_choice_changes_neither_the_front_nor_the_ways(world: Small) -> None:
+    """The smaller graph has the same cost vectors, and its ways unfold to ways of the whole that join up."""
+    graph = world.graph()
+    costs = world.costs(graph)
+    small = contract(graph, {0, 1})
+    if not len(small.members):
+        assert world.size == 2 or front(world.simple_paths()) == set()
+        return
+    paths, _ = pareto_paths(small.graph, small.costs(costs), [0], [1], 0.0)
+    assert sorted(p.cost for p in paths) == sorted(front(world.simple_paths()))
+    for path in paths:
+        positions = list(small.expand(path.arcs))
+        assert [0, *graph.heads[positions].tolist()] == [*graph.tails[positions].tolist(), 1]
+        assert tuple(costs[positions].sum(axis=0)) == path.cost
+
+
 def test_two_sources_and_two_targets_are_searched_at_once() -> None:
     """A consignment of several forms starts and ends in several states.
 
@@ -172,9 +180,7 @@ def test_two_sources_and_two_targets_are_searched_at_once() -> None:
 
 def test_the_search_gives_the_same_paths_each_time() -> None:
     """No clock and no dice: the same call gives the same arcs, ties included."""
-    arcs = tuple(
-        (i, j, (float(i + j), float(abs(i - j)), 1.0)) for i in range(6) for j in range(6) for _ in (0, 1)
-    )
+    arcs = tuple((i, j, (float(i + j), float(abs(i - j)), 1.0)) for i in range(6) for j in range(6) for _ in (0, 1))
     world = Small(6, arcs)
     graph = world.graph()
     first, again = (pareto_paths(graph, world.costs(graph), [0], [1], 0.02) for _ in range(2))

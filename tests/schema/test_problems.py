@@ -106,9 +106,7 @@ def test_a_fault_of_a_cell_names_file_line_field_value_and_remedy(
     found = edit(folder, table, put(column, value))
     cell = "assumption" if column in ("confidence", "note") else value
     field = "source" if column in ("confidence", "note") else column
-    assert any(t.startswith(f"{table}.csv, line 2, {field} = '{cell}':") and remedy in t for t in found), (
-        found
-    )
+    assert any(t.startswith(f"{table}.csv, line 2, {field} = '{cell}':") and remedy in t for t in found), found
 
 
 @pytest.mark.parametrize(
@@ -139,16 +137,12 @@ def test_a_pair_of_keys_must_be_one_of_a_kind(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("line", [4, 5])
-def test_a_line_is_that_of_the_file_also_after_an_empty_line_or_a_note_of_two_lines(
-    line: int, folder: Path
-) -> None:
+def test_a_line_is_that_of_the_file_also_after_an_empty_line_or_a_note_of_two_lines(line: int, folder: Path) -> None:
     """So that an editor finds it: line 3 is empty, or the note of line 2 goes on in line 3."""
     if line == 4:
         found = edit(folder, "links", lambda rows: (rows.insert(2, []), put("length_km", "x", line)(rows)))
     else:
-        found = edit(
-            folder, "links", lambda rows: (put("note", "one\ntwo")(rows), put("length_km", "x", 4)(rows))
-        )
+        found = edit(folder, "links", lambda rows: (put("note", "one\ntwo")(rows), put("length_km", "x", 4)(rows)))
     assert any(text.startswith(f"links.csv, line {line}, length_km = 'x'") for text in found), found
 
 
@@ -160,9 +154,7 @@ def test_files_that_cannot_be_read_are_told(folder: Path) -> None:
     found = datapackage.problems(folder)
     for part in ("modes.csv: the file is missing", "grids.csv: cannot be read", "operators.csv: is not CSV"):
         assert any(text.startswith(part) for text in found), found
-    assert datapackage.problems(folder / "nowhere")[0].startswith(
-        f"{folder / 'nowhere'}: there is no such folder"
-    )
+    assert datapackage.problems(folder / "nowhere")[0].startswith(f"{folder / 'nowhere'}: there is no such folder")
 
 
 def test_all_faults_are_told_at_once(folder: Path) -> None:

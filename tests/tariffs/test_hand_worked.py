@@ -22,9 +22,7 @@ CHAIN = Chain(
         movement("kz-a", "kz-m", "kz-b", km=1150.04, form="wagon"),
         handling("border", "az-b", operator="az_rail", form_from="wagon", form_to="wagon"),
         movement("az-b", "az-c", km=503.0, form="wagon"),
-        movement(
-            "az-c", "ge-d", km=20.0, form="wagon", operator="line", carrier="line", mode="sea", country="XZ"
-        ),
+        movement("az-c", "ge-d", km=20.0, form="wagon", operator="line", carrier="line", mode="sea", country="XZ"),
         handling("unload", "ge-d", form_from="wagon"),
     )
 )
@@ -95,23 +93,21 @@ RATES = (
 
 
 def world(rates: tuple[object, ...] = RATES) -> Dataset:
-    return drawn(
+    """All nodes of the chains of this file, and a corridor through two of them."""
+    made = drawn(
         "kz-a --rail:kz_rail:1520:1-- kz-b --rail:az_rail:1520:1-- az-b",
         modes=(RAIL, SEA),
         rates=rates,
         corridors=[corridor("middle", "kz-m", "az-c"), corridor("other", "az-c", "az-x")],
-        nodes={},
     )
+    return replace(made, nodes=(*made.nodes, *(node(n) for n in ("kz-m", "az-m", "az-c", "ge-d"))))
 
 
-def named(
-    cargo: Consignment = CARGO, rates: tuple[object, ...] = RATES, chain: Chain = CHAIN
-) -> dict[str, Decimal]:
+def named(cargo: Consignment = CARGO, rates: tuple[object, ...] = RATES, chain: Chain = CHAIN) -> dict[str, Decimal]:
     """US dollars by rate."""
     data = world(rates)
     found: dict[str, Decimal] = {}
-    extra = replace(data, nodes=(*data.nodes, node("ge-d"), node("az-c")))
-    for c in bill(chain, cargo, Tariffs(extra, DAY)).charges:
+    for c in bill(chain, cargo, Tariffs(data, DAY)).charges:
         found[c.rate] = found.get(c.rate, Decimal(0)) + c.usd
     return found
 
@@ -144,13 +140,11 @@ def test_the_bands_begin_anew_at_each_railway() -> None:
     """600 km over one railway at 0:1|500:0.5 cost 550; over two, 300 km each, 600."""
     bands = (rate("b", "haulage", "1", "wagon_km", params=("bands=0:1|500:0.5",)),)
     one = Chain((movement("kz-a", "kz-b", km=600.0, form="wagon"),))
-    two = Chain(
-        (movement("kz-a", "kz-m", km=300.0, form="wagon"), movement("az-m", "az-b", km=300.0, form="wagon"))
-    )
+    two = Chain((movement("kz-a", "kz-m", km=300.0, form="wagon"), movement("az-m", "az-b", km=300.0, form="wagon")))
     cargo = replace(CARGO, origin="kz-a", destination="az-b", destination_country="AZ",
                     loads=(("wagon", Load(GONDOLA, 1, 60.0)),))  # fmt: skip
     data = world(bands)
-    tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("kz-m"), node("az-m"))), DAY)
+    tariffs = Tariffs(data, DAY)
     assert [bill(c, cargo, tariffs).total_usd for c in (one, two)] == [Decimal(550), Decimal(600)]
 
 
@@ -160,7 +154,7 @@ def test_a_through_rate_stands_in_place_of_what_it_replaces_and_shows_it() -> No
                    params=("replaces=haulage|border", "corridor=middle"))  # fmt: skip
     plain = tuple(r for r in RATES if r.rule not in ("minimum", "surcharge", "corridor_discount"))
     data = world((*plain, through))
-    made = bill(CHAIN, CARGO, Tariffs(replace(data, nodes=(*data.nodes, node("ge-d"))), DAY))
+    made = bill(CHAIN, CARGO, Tariffs(data, DAY))
     replaced = {c.rate for c in made.charges if c.replaced_by == "through"}
     assert replaced == {"kz-mass", "az-bands", "az-border"}
     assert made.total_usd == Decimal("3000") + Decimal("1.22") + Decimal("1579.03")
@@ -193,7 +187,7 @@ def test_a_discount_of_what_a_through_rate_replaces_goes_with_it() -> None:
     cargo = replace(CARGO, origin="kz-m", destination="az-c", destination_country="AZ",
                     loads=(("wagon", Load(GONDOLA, 1, 60.0)),))  # fmt: skip
     data = world(rates)
-    tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("kz-m"), node("az-c"))), DAY)
+    tariffs = Tariffs(data, DAY)
     made = bill(Chain((movement("kz-m", "az-c", form="wagon"),)), cargo, tariffs)
     assert made.total_usd == Decimal(90)
 
@@ -201,24 +195,21 @@ def test_a_discount_of_what_a_through_rate_replaces_goes_with_it() -> None:
 def test_of_two_through_rates_over_the_same_stretch_the_more_specific_wins() -> None:
     """As with every other rate; the names of the rows decide nothing."""
     plain = rate("a-any", "through", "90", "wagon", rule="through_rate", section="kz-m>az-c")
-    narrow = rate(
-        "z-goods", "through", "60", "wagon", rule="through_rate", section="kz-m>az-c", cargo_class="goods"
-    )
+    narrow = rate("z-goods", "through", "60", "wagon", rule="through_rate", section="kz-m>az-c", cargo_class="goods")
     cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
     data = world((rate("h", "haulage", "100", "wagon"), plain, narrow))
-    tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("kz-m"), node("az-c"))), DAY)
+    tariffs = Tariffs(data, DAY)
     assert bill(Chain((movement("kz-m", "az-c", form="wagon"),)), cargo, tariffs).total_usd == Decimal(60)
 
 
 def test_of_two_minima_the_more_specific_or_the_higher_holds_and_not_their_sum() -> None:
     """Haulage of 80 with floors of 100 and 120 comes to 120 at most, not to 80 + 20 + 40 = 140."""
     floors = [
-        rate(f"floor-{v}", "surcharge", v, "wagon", rule="minimum", params=("of=haulage",))
-        for v in ("100", "120")
+        rate(f"floor-{v}", "surcharge", v, "wagon", rule="minimum", params=("of=haulage",)) for v in ("100", "120")
     ]
     cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
     data = world((rate("h", "haulage", "80", "wagon"), *floors))
-    tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("kz-m"), node("az-c"))), DAY)
+    tariffs = Tariffs(data, DAY)
     assert bill(Chain((movement("kz-m", "az-c", form="wagon"),)), cargo, tariffs).total_usd <= Decimal(120)
 
 
@@ -231,7 +222,7 @@ def test_the_order_of_rows_decides_nothing() -> None:
 def test_a_missing_rate_names_operator_section_and_date_and_is_not_zero() -> None:
     """No rate in force is an error, never nothing to pay."""
     data = world(RATES[1:])
-    tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("ge-d"))), DAY)
+    tariffs = Tariffs(data, DAY)
     with pytest.raises(NoRate) as caught:
         price(CHAIN, CARGO, tariffs, DAY)
     for part in ("haulage", "kz_rail", "kz-a to kz-b", "2025-03-03", "rates.csv"):
@@ -245,7 +236,7 @@ def test_a_missing_rate_names_operator_section_and_date_and_is_not_zero() -> Non
 def test_a_missing_exchange_rate_names_currency_and_date() -> None:
     """A rate in a currency that nobody converts cannot be added up."""
     data = replace(world(), exchange_rates=())
-    tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("ge-d"))), DAY)
+    tariffs = Tariffs(data, DAY)
     with pytest.raises(NoRate, match=r"KZT.*2025-03-03"):
         bill(CHAIN, CARGO, tariffs)
 
@@ -268,15 +259,13 @@ def test_an_unused_tie_is_no_fault() -> None:
     assert named(rates=(*RATES[1:], *twins, narrow))["both"] == Decimal(9)
 
 
-@pytest.mark.parametrize(
-    ("day", "usd"), [(date(2024, 12, 31), 1), (date(2025, 1, 1), 2), (date(2025, 3, 3), 2)]
-)
+@pytest.mark.parametrize(("day", "usd"), [(date(2024, 12, 31), 1), (date(2025, 1, 1), 2), (date(2025, 3, 3), 2)])
 def test_the_rate_of_the_day_holds_first_and_last_day_included(day: date, usd: int) -> None:
     """A rate to 31 December and one from 1 January meet without gap or overlap."""
     dated = (rate("old", "haulage", "1", "wagon", valid_to=date(2024, 12, 31)),
              rate("new", "haulage", "2", "wagon", valid_from=date(2025, 1, 1)))  # fmt: skip
     data = world(dated)
-    tariffs = Tariffs(replace(data, nodes=(*data.nodes, node("kz-m"))), day)
+    tariffs = Tariffs(data, day)
     cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
     assert bill(Chain((movement("kz-a", "kz-m", form="wagon"),)), cargo, tariffs).total_usd == usd
 

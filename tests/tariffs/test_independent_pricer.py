@@ -39,9 +39,7 @@ def test_every_charge_of_every_alternative_is_recomputed_to_the_cent(
     for a in lanes[lane].alternatives:
         again, missing = pricer.bill(a.chain, a.consignment)
         assert lines(a.bill) == Counter(again), a.summary
-        assert sorted(map(str, missing)) == sorted(
-            str((m.charge, m.operator, m.element)) for m in a.bill.missing
-        )
+        assert sorted(map(str, missing)) == sorted(str((m.charge, m.operator, m.element)) for m in a.bill.missing)
         total = sum((p.usd for p in again if not p.replaced_by), Fraction(0))
         assert total == Fraction(a.price_usd)
 

@@ -55,9 +55,7 @@ kilometres = st.floats(0.1, 4000)
 
 
 @given(forms, units, tonnes, st.floats(0, 500), kilometres)
-def test_more_tonnes_in_the_same_units_are_never_cheaper(
-    form: str, n: int, t: float, more: float, km: float
-) -> None:
+def test_more_tonnes_in_the_same_units_are_never_cheaper(form: str, n: int, t: float, more: float, km: float) -> None:
     """True of rates without weight bands; a tariff with bands may grant a heavier unit less."""
     assert price_of(form, n, t, km) <= price_of(form, n, t + more, km)
 
@@ -81,17 +79,13 @@ def test_one_box_more_is_never_cheaper(n: int, t: float, km: float) -> None:
 def test_a_total_is_the_sum_of_rounded_charges_and_of_grades(form: str, n: int, t: float, km: float) -> None:
     """Each amount is a whole number of cents, so that a customer can add them up."""
     unit = GONDOLA if form == "wagon" else HC40
-    made = bill(
-        chain(form, km), consignment("kz-a", "kz-b", unit, n, t, loads=((form, Load(unit, n, t)),)), TARIFFS
-    )
+    made = bill(chain(form, km), consignment("kz-a", "kz-b", unit, n, t, loads=((form, Load(unit, n, t)),)), TARIFFS)
     assert made.total_usd == sum(c.usd for c in made.charges) == sum(made.by_grade().values())
     assert all(c.usd == c.usd.quantize(Decimal("0.01")) for c in made.charges)
 
 
 @pytest.mark.parametrize("lane", LANES)
-def test_the_bounds_of_the_search_are_not_above_the_prices(
-    lane: str, lanes: dict[str, Quote], atlas: Dataset
-) -> None:
+def test_the_bounds_of_the_search_are_not_above_the_prices(lane: str, lanes: dict[str, Quote], atlas: Dataset) -> None:
     """Element by element: the sum of lower bounds of what a search counts is at most what is paid for it."""
     compiled = compile_dataset(atlas, lanes[lane].ready)
     for a in lanes[lane].alternatives:
@@ -154,7 +148,8 @@ def _least(compiled: object, cargo: Consignment) -> tuple[float, tuple[object, .
     costs: np.ndarray = arc_costs(compiled, cargo)  # type: ignore[arg-type]
     found = {}
     for i, position in enumerate(compiled.graph.order):  # type: ignore[attr-defined]
-        e = compiled.graph.network.arcs[position].elements[0]  # type: ignore[attr-defined]
+        elements = compiled.graph.network.arcs[position].elements  # type: ignore[attr-defined]
+        e = elements[0] if elements else None
         if isinstance(e, Movement) and e.form == "container" and e.nodes[0] == "kz-a":
             found[1] = (costs[i, 0], e)
         elif isinstance(e, Handling) and (e.kind, e.node) in (("load", "kz-a"), ("unload", "kz-b")):

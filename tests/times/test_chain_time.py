@@ -28,9 +28,7 @@ CARGO = consignment("kz-a", "ge-d")
 
 def world(services: tuple[object, ...] = (), weather: tuple[object, ...] = (), **zones: str) -> Dataset:
     """kz-a by rail to the port kz-b, by sea to az-c and ge-d."""
-    nodes = [
-        node(k, timezone=zones.get(k.replace("-", "_"), "UTC")) for k in ("kz-a", "kz-b", "az-c", "ge-d")
-    ]
+    nodes = [node(k, timezone=zones.get(k.replace("-", "_"), "UTC")) for k in ("kz-a", "kz-b", "az-c", "ge-d")]
     legs = [c for s in services for c in calls(s.service, "kz-b", "az-c")]  # type: ignore[attr-defined]
     return dataset(nodes=nodes, modes=(RAIL, SEA), services=services, service_calls=legs, closures=weather)
 
@@ -74,9 +72,7 @@ def test_a_frequency_is_waited_for_as_actual_departures_are(a_week: float, cv: f
 
 
 @pytest.mark.parametrize(("boxes", "share", "more"), [(10, 0.2, 0), (50, 1.0, 0), (120, 0.4, 2)])
-def test_a_ship_that_leaves_when_full_is_waited_for_until_it_is_full(
-    boxes: int, share: float, more: int
-) -> None:
+def test_a_ship_that_leaves_when_full_is_waited_for_until_it_is_full(boxes: int, share: float, more: int) -> None:
     """Room for 100 TEU: 20, 100 and 240 TEU fill a fifth, a whole ship, and two and two fifths."""
     line = service("line", "ship", "sea", rule="when_full", departures_week=0.7)
     simulated = simulation()
@@ -97,9 +93,7 @@ def test_a_ship_that_leaves_when_full_is_waited_for_until_it_is_full(
 )
 def test_a_plan_is_waited_for_by_its_calendar(ready: date, booked: date) -> None:
     """In time, too late for the month, and over the turn of a year; one in ten is refused."""
-    plan = service(
-        "plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0
-    )
+    plan = service("plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0)
     simulated = simulation(ready)
     simulated.plan(booked, 20, 0.1, 6.0)
     simulated.runs(90.0, 25.0)
@@ -109,9 +103,7 @@ def test_a_plan_is_waited_for_by_its_calendar(ready: date, booked: date) -> None
 
 def test_a_plan_met_on_the_way_goes_by_the_day_of_coming() -> None:
     """Ready on 3 March, at the junction some weeks later, often in April only."""
-    plan = service(
-        "plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.2, plan_window_days=6.0
-    )
+    plan = service("plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.2, plan_window_days=6.0)
     simulated = simulation()
     simulated.runs(600.0, 250.0)
     simulated.plan(CARGO.booked, 20, 0.2, 6.0)
@@ -126,9 +118,7 @@ def test_a_timetable_is_that_of_the_local_clock_of_its_port(zone: str) -> None:
     Berlin puts its clock on at the end of March, within the weeks after 3 March: an hour is allowed by the
     grid.
     """
-    line = service(
-        "line", "ship", "sea", rule="timetable", departures_week=2.0, timetable=("Tue 08:00", "Fri 22:30")
-    )
+    line = service("line", "ship", "sea", rule="timetable", departures_week=2.0, timetable=("Tue 08:00", "Fri 22:30"))
     simulated = simulation()
     simulated.zone = "Asia/Almaty"
     simulated.runs(90.0, 25.0)
@@ -138,12 +128,8 @@ def test_a_timetable_is_that_of_the_local_clock_of_its_port(zone: str) -> None:
     agree(timed(data, RUN, wait("kz-b", "line"), SEA_LEG), simulated)
 
 
-@pytest.mark.parametrize(
-    ("share", "hours", "backlog"), [(0.05, 20.0, 0.3), (0.35, 40.0, 0.4), (0.2, 60.0, 1.5)]
-)
-def test_a_port_closed_by_weather_is_waited_for_with_its_queue(
-    share: float, hours: float, backlog: float
-) -> None:
+@pytest.mark.parametrize(("share", "hours", "backlog"), [(0.05, 20.0, 0.3), (0.35, 40.0, 0.4), (0.2, 60.0, 1.5)])
+def test_a_port_closed_by_weather_is_waited_for_with_its_queue(share: float, hours: float, backlog: float) -> None:
     """Storms as they come, each with a queue after it; the ship is waited for after that."""
     line = service("line", "ship", "sea", departures_week=3.5, headway_cv=0.8)
     weather = closures("east", ("kz-b",), closed_share=share, mean_closure_h=hours, backlog_ratio=backlog)
@@ -189,9 +175,7 @@ def test_two_ports_under_one_state_meet_the_same_storm() -> None:
 
 def test_a_whole_chain_with_a_plan_a_ship_and_weather() -> None:
     """Plan, train, crane, storm, ship when full, storm on arrival, crane: all kinds of randomness at once."""
-    plan = service(
-        "plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0
-    )
+    plan = service("plan", "kz_rail", "rail", rule="plan", plan_closes_day=20, plan_refusal=0.1, plan_window_days=6.0)
     line = service("line", "ship", "sea", rule="when_full", departures_week=1.0)
     weather = (*closures("east", ("kz-b",), closed_share=0.3), *closures("west", ("az-c",), closed_share=0.1))
     simulated = simulation()
@@ -224,9 +208,7 @@ def test_weather_is_that_of_the_month_of_the_call() -> None:
     in_april = replace(CARGO, ready=date(2025, 3, 31))
     in_march = replace(CARGO, ready=date(2025, 3, 1))
     data = world((line,), tuple(stormy))
-    assert timed(data, RUN, wait("kz-b", "line"), SEA_LEG, cargo=in_april).mean_h == pytest.approx(
-        calm.mean_h, abs=0.5
-    )
+    assert timed(data, RUN, wait("kz-b", "line"), SEA_LEG, cargo=in_april).mean_h == pytest.approx(calm.mean_h, abs=0.5)
     assert timed(data, RUN, wait("kz-b", "line"), SEA_LEG, cargo=in_march).mean_h > calm.mean_h + 10
 
 

@@ -32,15 +32,11 @@ def simulated(chain: Chain, cargo: Consignment, data: Dataset) -> Simulation:
             if e.mode in wet:  # type: ignore[union-attr]
                 weather(run, data, e.node)  # type: ignore[union-attr]
             load = dict(cargo.loads)[e.form]
-            size = {"teu": load.units * load.equipment.teu, "t": load.payload_t}.get(
-                s.capacity_unit, load.units
-            )
+            size = {"teu": load.units * load.equipment.teu, "t": load.payload_t}.get(s.capacity_unit, load.units)
             share = size / s.capacity if s.capacity else 0.0
             full = int(np.ceil(share - 1e-9)) - 1 if share > 1 else 0
             if s.rule == "plan":
-                run.plan(
-                    cargo.booked, s.plan_closes_day or 20, s.plan_refusal or 0.0, s.plan_window_days or 0.0
-                )
+                run.plan(cargo.booked, s.plan_closes_day or 20, s.plan_refusal or 0.0, s.plan_window_days or 0.0)
                 continue
             if s.rule == "when_full":
                 run.fills(168 / s.departures_week, min(share, 1.0))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Any
 
-import typer
-
+from karvan.cli import options as opt
 from karvan.cli import output
 from karvan.cli.text import plain
 from karvan.errors import InputError
@@ -21,43 +20,23 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 
 def command(
-    origin: Annotated[str, typer.Argument(help="Any name of a place: Xi'an, 西安, CNSIA.")],
-    destination: Annotated[str, typer.Argument(help="Any name of a place: Constanța, Констанца, ROCND.")],
-    ready: Annotated[str, typer.Option(help="Day the cargo is ready, YYYY-MM-DD; rates are those of that day.")],
-    cargo: Annotated[str, typer.Option(help="1x40HC, 3x20DC, wagons, 2xtilt_truck, 'wagons,containers' or any.")],
-    commodity: Annotated[str, typer.Option(help="Household appliances, ferroalloys, wheat ...")],
-    tonnes: Annotated[str, typer.Option(help="Mass of the goods in tonnes.", metavar="NUMBER")],
-    booked: Annotated[
-        str | None, typer.Option(help="Day the monthly plan is applied for.", show_default="30 days before")
-    ] = None,
-    wagon_owner: Annotated[str, typer.Option(help="own, leased or railway.")] = "railway",
-    box_owner: Annotated[str, typer.Option(help="shipper or carrier.")] = "carrier",
-    value: Annotated[
-        str | None,
-        typer.Option(help="Value of the goods in USD.", metavar="NUMBER", show_default="typical of the goods"),
-    ] = None,
-    sort: Annotated[str, typer.Option(help="price, time, lateness or co2e.")] = "price",
-    epsilon: Annotated[
-        str, typer.Option(help="A way matched within this share by another is left out.", metavar="NUMBER")
-    ] = "0.02",
-    top: Annotated[int, typer.Option(help="Ways to show in the terminal.")] = 10,
-    detail: Annotated[
-        int | None, typer.Option(help="Show way N element by element.", metavar="N", show_default=False)
-    ] = None,
-    json: Annotated[
-        str | None,
-        typer.Option(
-            help="Write JSON, aligned with DCSA Commercial Schedules, to a file or to - (the default).",
-            metavar="FILE",
-            show_default=False,
-        ),
-    ] = None,
-    html: Annotated[
-        str | None, typer.Option(help="Write a self-contained page.", metavar="FILE", show_default=False)
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option(help="A data folder in place of the built-in atlas.", show_default=False)
-    ] = None,
+    origin: opt.Origin,
+    destination: opt.Destination,
+    ready: opt.Ready,
+    cargo: opt.Cargo,
+    commodity: opt.Commodity,
+    tonnes: opt.Tonnes,
+    booked: opt.Booked = None,
+    wagon_owner: opt.WagonOwner = "railway",
+    box_owner: opt.BoxOwner = "carrier",
+    value: opt.Value = None,
+    sort: opt.Sort = "price",
+    epsilon: opt.Epsilon = "0.02",
+    top: opt.Top = 10,
+    detail: opt.Detail = None,
+    json: opt.Json = None,
+    html: opt.Html = None,
+    data: opt.Data = None,
 ) -> None:
     """Every way for a cargo: what it costs, when it arrives, how late it may be and what it emits."""
     if top < 1:
@@ -65,28 +44,26 @@ def command(
     for path in (json, html):
         if path is not None:
             output.check_writable(path)
+    asked: dict[str, Any] = {
+        "ready": _day(ready, "ready"),
+        "booked": None if booked is None else _day(booked, "booked"),
+        "tonnes": _number(tonnes, "tonnes"),
+        "value_usd": None if value is None else _number(value, "value"),
+        "epsilon": _number(epsilon, "epsilon"),
+    }
+    words = {"cargo": cargo, "commodity": commodity, "wagon_owner": wagon_owner, "box_owner": box_owner, "sort": sort}
+    asked |= {name: plain(text) for name, text in words.items()}
+    answer, dataset = _quoted(plain(origin), plain(destination), asked, data)
+    _answer(answer, dataset, top, detail, json, html)
+
+
+def _quoted(origin: str, destination: str, asked: dict[str, Any], data: Path | None) -> tuple[Quote, Dataset]:
     with output.progress() as progress:
         from karvan import atlas
         from karvan.quotes import quote
 
         dataset = atlas.load(data)
-        answer = quote(
-            plain(origin),
-            plain(destination),
-            ready=_day(ready, "ready"),
-            cargo=plain(cargo),
-            commodity=plain(commodity),
-            tonnes=_number(tonnes, "tonnes"),
-            booked=None if booked is None else _day(booked, "booked"),
-            wagon_owner=plain(wagon_owner),
-            box_owner=plain(box_owner),
-            value_usd=None if value is None else _number(value, "value"),
-            sort=plain(sort),
-            epsilon=_number(epsilon, "epsilon"),
-            data=dataset,
-            progress=progress,
-        )
-    _answer(answer, dataset, top, detail, json, html)
+        return quote(origin, destination, **asked, data=dataset, progress=progress), dataset
 
 
 def _number(text: str, option: str) -> float:

@@ -66,15 +66,28 @@ def _read_raw(folder: Path) -> tuple[dict[str, RawTable], list[str], str]:
             continue
         digest.update(table.encode() + b"\0" + data)
         try:
-            rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline=""), strict=True) if row]
+            lines, rows = _numbered(text)
         except csv.Error as fault:
             found.append(f"{path.name}: is not CSV ({fault}). Check its quotation marks.")
             continue
         if not rows:
             found.append(f"{path.name}: is empty. Give it its header line.")
             continue
-        raw[table] = RawTable(path.name, rows[0], tuple(rows[1:]))
+        raw[table] = RawTable(path.name, rows[0], tuple(rows[1:]), tuple(lines[1:]))
     return raw, found, digest.hexdigest()
+
+
+def _numbered(text: str) -> tuple[list[int], list[tuple[str, ...]]]:
+    """Rows of a CSV text that are not empty, and the line that each begins on. Raises csv.Error."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines, rows = [], []
+    begins = 1
+    for row in reader:
+        if row:
+            lines.append(begins)
+            rows.append(tuple(row))
+        begins = reader.line_num + 1
+    return lines, rows
 
 
 def _dataset(raw: Mapping[str, RawTable], digest: str) -> Dataset:

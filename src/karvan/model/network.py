@@ -128,10 +128,11 @@ class Agreement(Record):
     remedy: str
 
     def in_force(self, on: date) -> bool:
-        """Whether it holds on a day; an agreement without dates holds if its state says so."""
-        if self.in_force_from is None:
-            return self.state == "in_force"
-        return self.in_force_from <= on and (self.in_force_to is None or on <= self.in_force_to)
+        """Whether it holds on a day: it is in force, or was until its last day, and the day is between its dates."""
+        if self.state != "in_force" and self.in_force_to is None:
+            return False
+        started = self.in_force_from is None or self.in_force_from <= on
+        return started and (self.in_force_to is None or on <= self.in_force_to)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ _MOST_PRICE = 2.0
 _MOST_TIME = 3.0
 _CRITERIA = (("price", 0), ("time", 1))
 _NOTICED = 0.02
+_MOST_NAMED = 3
 
 
 def lost_corridors(
@@ -42,7 +43,8 @@ def lost_corridors(
             if forbidden:
                 reason = " ".join(_restriction(dataset, key) for key in forbidden)
             elif closed:
-                reason = f"Closed today: {', '.join(closed[:3])}. {_opens(dataset, closed)}"
+                named = ", ".join(_name(dataset, key) for key in closed[:_MOST_NAMED])
+                reason = f"Closed today: {named}. {_opens(dataset, closed)}"
             else:
                 reason = _beaten(a, shown, epsilon)
             price = a.bill.total_usd if a.bill.complete else None
@@ -96,16 +98,27 @@ def _restriction(dataset: Dataset, key: str) -> str:
 def _opens(dataset: Dataset, closed: Sequence[str]) -> str:
     """What would open closed links and operations, as sentences."""
     agreements = {a.agreement: a for a in dataset.agreements}
-    rows = {row.link: row for row in dataset.links}
-    operations = {row.operation: row for row in dataset.operations}
+    rows = {row.link: row for row in dataset.links} | {row.operation: row for row in dataset.operations}
     said: list[str] = []
-    for key in closed:
-        row = rows.get(key) or operations[key]
+    for key in closed[:_MOST_NAMED]:
+        row = rows[key]
         agreement = agreements.get(row.agreement)
-        said.append(
-            agreement.remedy if agreement else f"{key} is {row.status.replace('_', ' ')} and must be brought into use."
-        )
+        if agreement:
+            said.append(agreement.remedy)
+        else:
+            state = "not yet open" if row.status == "open" else row.status.replace("_", " ")
+            said.append(f"{_name(dataset, key)} is {state} and must be brought into use.")
     return " ".join(dict.fromkeys(said))
+
+
+def _name(dataset: Dataset, key: str) -> str:
+    """A link by its ends and mode, an operation by its kind and place."""
+    names = {n.node: n.name for n in dataset.nodes}
+    link = next((row for row in dataset.links if row.link == key), None)
+    if link is not None:
+        return f"{names[link.from_node]} - {names[link.to_node]} ({link.mode})"
+    operation = next(row for row in dataset.operations if row.operation == key)
+    return f"{operation.kind.replace('_', ' ')} at {names.get(operation.node, operation.node)}"
 
 
 def _far_off(a: Evaluated, shown: Sequence[Alternative]) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from karvan import atlas
-from karvan.errors import InputError, NoChain
+from karvan.errors import InputError, NoChain, NoRate
 from karvan.model.dataset import Dataset
 from karvan.model.quote import ClosedWinner, Lost, Quote
 from karvan.quotes.advice import cheaper_equipment
@@ -18,6 +18,7 @@ from karvan.quotes.evaluate import Evaluated, Evaluator
 from karvan.quotes.losers import closed_winners, lost_corridors
 from karvan.quotes.search import Problem, problem, survivors
 from karvan.quotes.select import pareto_filter, varied
+from karvan.schema import is_day
 
 SORTS = ("price", "time", "lateness", "co2e")
 WAGON_OWNERS = ("own", "leased", "railway")
@@ -25,6 +26,7 @@ BOX_OWNERS = ("shipper", "carrier")
 DEFAULT_EPSILON = 0.02
 MOST_ALTERNATIVES = 50
 VALID_DAYS = 14
+_KNOWN_FOR_DAYS = 730
 _BOOKED_BEFORE = 30  # days: an application for a monthly plan is then in time
 
 
@@ -68,6 +70,7 @@ def quote(
     if booking > on:
         raise InputError(f"The cargo is booked on {booking}, after it is ready on {on}. Book on or before that day.")
     loads = consignments(dataset, start, end, cargo, goods, tonnes, on, booking, wagon_owner, box_owner, value_usd)
+    _check_day(dataset, on)
     progress("compiling the network")
     compiled = compile_dataset(dataset, on)
     evaluators = [Evaluator(problem(compiled, c)) for c in loads]
@@ -122,12 +125,25 @@ def _chosen(found: Sequence[Evaluated], epsilon: float, most: int) -> list[Evalu
 
 
 def _date(value: date | str, what: str) -> date:
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    try:
+    value = str(value)
+    if is_day(value):
         return date.fromisoformat(value)
-    except ValueError:
-        raise InputError(f"'{value}' is not a day for --{what}. Write it as YYYY-MM-DD, as in 2025-03-03.") from None
+    raise InputError(f"'{value}' is not a day for --{what}. Write it as YYYY-MM-DD, as in 2025-03-03.")
+
+
+def _check_day(dataset: Dataset, on: date) -> None:
+    """Raise NoRate for a day on which no rate is in force, or that lies far after all that is known of prices."""
+    starts = [r.valid_from for r in dataset.rates]
+    if not any(r.valid_from <= on and (r.valid_to is None or on <= r.valid_to) for r in dataset.rates):
+        span = f"Rates begin on {min(starts)}." if starts else "The data has no rates."
+        raise NoRate(f"No rate is in force on {on}. {span} Choose a later day, or add rates to rates.csv.")
+    known = max([*starts, *(e.on for e in dataset.exchange_rates)])
+    if on > known + timedelta(days=_KNOWN_FOR_DAYS):
+        raise NoRate(
+            f"Nothing is known of prices on {on}: the last rate is of {known}. Choose a day within two years of it."
+        )
 
 
 def _check_choices(sort: str, wagon_owner: str, box_owner: str, epsilon: float, most: int) -> None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from karvan.model.chain import Handling, Movement
-from karvan.model.quote import Alternative, Quote
-from karvan.model.tariff import Charge
+from karvan.model.quote import Alternative, Finding, Quote
+from karvan.model.tariff import Charge, MissingRate
 
 
 def about_quote(quote: Quote) -> dict[str, Any]:
@@ -74,29 +74,10 @@ def about_alternative(a: Alternative) -> dict[str, Any]:
             "byGrade": {grade: _money(usd) for grade, usd in a.bill.by_grade().items()},
         },
         "charges": [_charge(c) for c in a.bill.charges],
-        "missingRates": [
-            {
-                "charge": m.charge,
-                "operator": m.operator,
-                "section": m.section,
-                "element": m.element,
-                "on": m.on.isoformat(),
-                "message": str(m),
-            }
-            for m in a.bill.missing
-        ],
+        "missingRates": [_missing(m) for m in a.bill.missing],
         "percentiles": _percentiles(a),
         "scope": [{"item": s.item, "status": s.status, "usd": _money(s.usd), "reason": s.reason} for s in a.scope],
-        "findings": [
-            {
-                "effect": f.effect,
-                "restriction": f.restriction,
-                "name": f.name,
-                "condition": f.condition,
-                "sources": _sources(f.source),
-            }
-            for f in a.findings
-        ],
+        "findings": [_finding(f) for f in a.findings],
         "elements": _elements(a),
     }
 
@@ -131,6 +112,27 @@ def _charge(c: Charge) -> dict[str, Any]:
         "grade": c.grade,
         "sources": _sources(c.source),
         "replacedBy": c.replaced_by or None,
+    }
+
+
+def _missing(m: MissingRate) -> dict[str, Any]:
+    return {
+        "charge": m.charge,
+        "operator": m.operator,
+        "section": m.section,
+        "element": m.element,
+        "on": m.on.isoformat(),
+        "message": str(m),
+    }
+
+
+def _finding(f: Finding) -> dict[str, Any]:
+    return {
+        "effect": f.effect,
+        "restriction": f.restriction,
+        "name": f.name,
+        "condition": f.condition,
+        "sources": _sources(f.source),
     }
 
 

@@ -17,7 +17,7 @@ from karvan.routing.graph import Floats, Graph, Ints, graph_of_arcs
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Contracted:
-    """A smaller graph over the same states. Arc i joins the positions members[starts[i]:starts[i + 1]] of the whole."""
+    """A smaller graph over the same states. Its arc i joins positions members[starts[i]:starts[i + 1]] of the whole."""
 
     graph: Graph
     members: Ints
@@ -26,7 +26,7 @@ class Contracted:
     def costs(self, whole: Floats) -> Floats:
         """Costs of the joined arcs from those of the whole graph's, (arcs, criteria)."""
         sums: Floats = np.add.reduceat(whole[self.members], self.starts[:-1], axis=0)
-        return sums
+        return sums[self.graph.order]
 
     def expand(self, arcs: tuple[int, ...]) -> tuple[int, ...]:
         """Positions in the whole graph of a way in the smaller one."""
@@ -67,6 +67,5 @@ def contract(graph: Graph, keep: Collection[int]) -> Contracted:
             del joined[arc]
     rows = sorted(joined.values())
     small = graph_of_arcs(graph.network, [r[0] for r in rows], [r[1] for r in rows])
-    lengths = [len(rows[i][2]) for i in small.order.tolist()]
-    members = np.array([m for i in small.order.tolist() for m in rows[i][2]], np.int64)
-    return Contracted(small, members, np.concatenate(([0], np.cumsum(lengths))).astype(np.int64))
+    members = np.array([m for row in rows for m in row[2]], np.int64)
+    return Contracted(small, members, np.concatenate(([0], np.cumsum([len(r[2]) for r in rows]))).astype(np.int64))

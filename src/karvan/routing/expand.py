@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from heapq import heappop, heappush
 
@@ -22,7 +22,14 @@ from karvan.model.network import Link, Operation
 from karvan.model.service import Service, ServiceCall
 from karvan.units import HOURS_A_WEEK
 
-START, END, QUAY, LANDED = "start", "end", "quay", "landed"  # values of State.service that are not services
+START, END, QUAY, LANDED, LEAVING = (
+    "start",
+    "end",
+    "quay",
+    "landed",
+    "leaving",
+)  # values of State.service that are not services
+_ON_THE_WAY = ("border", "handover", "gauge_change")
 _TRANSHIPPING = ("port", "dry_port", "border")
 _Z95 = 1.6448536269514722
 # Ordinary running time varies together over about this long, so a link's variance grows with its run and not alone.
@@ -210,27 +217,66 @@ class _Expansion:
                 self._service_way(service, way, form, mark)
 
     def _service_way(self, service: Service, calls: list[ServiceCall], form: str, mark: str) -> None:
+        """States and arcs of one direction. Cargo comes in by one state of a call and leaves by another."""
         wait_mean, wait_sd = expected_wait(service)
         aboard: State | None = None
-        for i in range(len(calls)):
-            call = calls[i]
-            here = State(call.node, service.mode, service.gauge_mm, form, "", f"{service.service}{mark}{i}")
+        last: Link | None = None
+        for i, call in enumerate(calls):
+            key = f"{service.service}{mark}{i}"
+            coming = State(call.node, service.mode, service.gauge_mm, form, "", key)
+            going = State(call.node, service.mode, service.gauge_mm, form, "", f"{key}+")
             if aboard is not None:
-                legs = list(self._leg(service, calls[i - 1], call, form))
-                if not legs:
-                    return  # the links do not join the two calls
+                path = self._shortest(service.mode, service.gauge_mm, calls[i - 1].node, call.node)
+                legs = self._leg(service, calls[i - 1], call, form, path, last) if path else []
+                if not path or not legs:
+                    return  # the links do not join the two calls, or no row opens a border between them
+                last = path[-1]
                 closed = next((c for _, c in legs if c), "")
                 elements = tuple(e for e, _ in legs)
-                self._arc(aboard, here, elements, closed, sum(e.sd_h**2 for e in elements))
+                self._arc(aboard, coming, elements, closed, sum(e.sd_h**2 for e in elements))
+                stay = self._stay(service, call, form, last)
+                self._arc(coming, going, (stay,) if stay else (), "", 0.0)
                 if call.call in ("both", "unload"):
                     for state in self._ashore(service, call.node, form, LANDED):
-                        self._arc(here, state, (), "", 0.0)
+                        self._arc(coming, state, (), "", 0.0)
             if call.call in ("both", "load") and i + 1 < len(calls):
                 country = self.nodes[call.node].country
                 wait = Wait(call.node, country, service.service, form, service.mode, wait_mean, wait_sd)
                 for state in self._ashore(service, call.node, form, QUAY):
-                    self._arc(state, here, (wait,), "", wait_sd**2)
-            aboard = here
+                    self._arc(state, going, (wait,), "", wait_sd**2)
+            aboard = going
+
+    def _stay(self, service: Service, call: ServiceCall, form: str, link: Link) -> Movement | None:
+        """The time at a call of cargo that stays aboard, as a movement over no distance."""
+        if not call.dwell_h:
+            return None
+        return self._movement(service, form, (call.node,), (), link, call.dwell_h, 0.0)
+
+    def _movement(
+        self,
+        service: Service,
+        form: str,
+        nodes: tuple[str, ...],
+        links: tuple[Link, ...],
+        on: Link,
+        mean: float,
+        sd: float,
+    ) -> Movement:
+        return Movement(
+            mode=service.mode,
+            form=form,
+            gauge_mm=service.gauge_mm,
+            operator=on.operator,
+            carrier=service.operator,
+            country=on.country,
+            service=service.service,
+            nodes=nodes,
+            links=tuple(link.link for link in links),
+            length_km=sum(link.length_km for link in links),
+            electric_km=sum(link.length_km * link.electric_share for link in links),
+            mean_h=mean,
+            sd_h=sd,
+        )
 
     def _ashore(self, service: Service, node: str, form: str, side: str) -> Iterator[State]:
         """States from which a service is boarded (QUAY) or to which it discharges (LANDED)."""
@@ -238,71 +284,51 @@ class _Expansion:
             yield State(node, service.mode, service.gauge_mm, form, "", side)
         else:
             for operator in sorted(self.at_node[node, service.mode, service.gauge_mm]):
-                yield State(node, service.mode, service.gauge_mm, form, operator, QUAY)
-                if side == QUAY:  # from an ordinary train that has come in
-                    yield State(node, service.mode, service.gauge_mm, form, operator, "")
+                # A train is boarded from the yard, off another train, or off an ordinary one that has come in.
+                for at in (QUAY, LANDED, "") if side == QUAY else (LANDED,):
+                    yield State(node, service.mode, service.gauge_mm, form, operator, at)
 
-    def _leg(self, service: Service, a: ServiceCall, b: ServiceCall, form: str) -> Iterator[tuple[Element, str]]:
-        """Elements between two calls, one movement an operator and the operations between, each with what closes it."""
-        path = self._shortest(service.mode, service.gauge_mm, a.node, b.node)
-        if path is None:
-            return
+    def _leg(
+        self, service: Service, a: ServiceCall, b: ServiceCall, form: str, path: tuple[Link, ...], last: Link | None
+    ) -> list[tuple[Element, str]]:
+        """Elements between two calls, with what closes them: one movement an operator and the operations between.
+
+        `last` is the link by which the service came to the first call. Nothing if a border on the way has no row.
+        """
         runs = _runs(a.node, path)
         total_km = sum(link.length_km for link in path)
-        leg_mean = leg_sd = None
-        if b.leg_p50_h:
-            leg_mean, leg_sd = lognormal_moments(b.leg_p50_h, b.leg_p95_h or b.leg_p50_h)
-        for i, (nodes, links) in enumerate(runs):
-            km = sum(link.length_km for link in links)
-            if leg_mean is not None and leg_sd is not None:
-                share = km / total_km
-                mean, sd = leg_mean * share, leg_sd * math.sqrt(share)
+        leg = lognormal_moments(b.leg_p50_h, b.leg_p95_h or b.leg_p50_h) if b.leg_p50_h else None
+        elements: list[tuple[Element, str]] = []
+        before = last
+        for nodes, links in runs:
+            if before is not None and before.operator != links[0].operator:
+                operation = self._between(nodes[0], service.mode, form, before.operator, links[0].operator)
+                if operation is None:
+                    return []
+                handling = self._handling(operation, nodes[0], before.operator, links[0].operator, form, leg is None)
+                elements.append((handling, self._closed(operation.operation, operation.status, operation.agreement)))
+            if leg is not None:
+                share = sum(link.length_km for link in links) / total_km
+                mean, sd = leg[0] * share, leg[1] * math.sqrt(share)
             else:
                 mean = sum(link.length_km / (service.speed_kmh or link.speed_kmh) for link in links)
                 sd = mean * service.time_cv
-            if i == 0:
-                mean += a.dwell_h
             closed = next((c for c in map(self._link_closed, links) if c), "")
-            yield (
-                Movement(
-                    mode=service.mode,
-                    form=form,
-                    gauge_mm=service.gauge_mm,
-                    operator=links[0].operator,
-                    carrier=service.operator,
-                    country=links[0].country,
-                    service=service.service,
-                    nodes=nodes,
-                    links=tuple(link.link for link in links),
-                    length_km=km,
-                    electric_km=sum(link.length_km * link.electric_share for link in links),
-                    mean_h=mean,
-                    sd_h=sd,
-                ),
-                closed,
-            )
-            if i + 1 < len(runs) and links[0].operator != runs[i + 1][1][0].operator:
-                for operation in self._between(nodes[-1], service.mode, form, links, runs[i + 1][1]):
-                    timed = leg_mean is None
-                    yield (
-                        self._handling(
-                            operation, nodes[-1], links[0].operator, runs[i + 1][1][0].operator, form, timed
-                        ),
-                        self._closed(operation.operation, operation.status, operation.agreement),
-                    )
+            elements.append((self._movement(service, form, nodes, links, links[0], mean, sd), closed))
+            before = links[-1]
+        return elements
 
-    def _between(
-        self, node: str, mode: str, form: str, before: tuple[Link, ...], after: tuple[Link, ...]
-    ) -> Iterator[Operation]:
+    def _between(self, node: str, mode: str, form: str, before: str, after: str) -> Operation | None:
+        """The border or hand-over between two operators at a node."""
         for operation in self.operations.get(node, ()):
             if (
                 operation.kind in ("border", "handover")
                 and operation.mode_from in ("", mode)
                 and operation.form_from in ("", form)
-                and _joins(operation, before[0].operator, after[0].operator)
+                and _joins(operation, before, after)
             ):
-                yield operation
-                return
+                return operation
+        return None
 
     def _shortest(self, mode: str, gauge_mm: int | None, a: str, b: str) -> tuple[Link, ...] | None:
         """Shortest way over links of a mode and gauge, open ones before closed ones."""
@@ -356,7 +382,7 @@ class _Expansion:
                                 ways.append((after, before))
                             for x, y in ways:
                                 handling = self._handling(operation, node, x, y, form)
-                                for side in ("", QUAY) if mode in self.served else ("",):
+                                for side in ("", LANDED) if mode in self.served else ("",):
                                     a = State(node, mode, gauge, form, x, side)
                                     b = State(node, mode, gauge, form, y, side)
                                     self._arc(a, b, (handling,), closed, handling.sd_h**2)
@@ -379,7 +405,7 @@ class _Expansion:
                     continue
                 for form in [operation.form_from] if operation.form_from else self.modes[mode].forms:
                     handling = self._handling(operation, node, operator, operator, form)
-                    side = QUAY if mode in self.served else ""
+                    side = LANDED if mode in self.served else ""
                     after = State(node, mode, gauge_to, operation.form_to or form, operator, side)
                     for before in ("", side) if side else ("",):
                         a = State(node, mode, gauge_from, form, operator, before)
@@ -427,7 +453,7 @@ class _Expansion:
             return
         for gauge in sorted(self.gauges[node, mode], key=lambda g: g or 0):
             for operator in self._own(node, mode, gauge):
-                yield State(node, mode, gauge, form, operator, QUAY if mode in self.served else "")
+                yield State(node, mode, gauge, form, operator, QUAY)
 
     def _arrived_states(self, node: str, mode: str, form: str) -> Iterator[State]:
         """States in which cargo has come to a terminal: off a ship, off a service, or in the ordinary traffic."""
@@ -438,23 +464,37 @@ class _Expansion:
             for operator in self._own(node, mode, gauge):
                 yield State(node, mode, gauge, form, operator, "")
                 if mode in self.served:
-                    yield State(node, mode, gauge, form, operator, QUAY)
+                    yield State(node, mode, gauge, form, operator, LANDED)
 
     def _ordinary_departures(self) -> None:
-        """From where cargo waits on land into the ordinary traffic, after the wait that its operator has for it."""
+        """From where cargo waits on land into the ordinary traffic, after the wait that its operator has for it.
+
+        The state it leaves from is not the one it comes in by: what has just been loaded cannot be unloaded.
+        """
+        going: dict[int, list[Arc]] = defaultdict(list)
+        for arc in self.net.arcs:
+            first = arc.elements[0] if arc.elements else None
+            if isinstance(first, Movement) or (isinstance(first, Handling) and first.kind in _ON_THE_WAY):
+                going[arc.tail].append(arc)
         for state in list(self.net.states):
-            if state.service != QUAY or self.modes[state.mode].needs_service:
+            if state.service not in (QUAY, LANDED) or self.modes[state.mode].needs_service:
                 continue
             if state.operator not in self.at_node[state.node, state.mode, state.gauge_mm]:
                 continue
-            after = State(state.node, state.mode, state.gauge_mm, state.form, state.operator, "")
+            leaving = replace(state, service=LEAVING)
             service = self.ordinary.get((state.mode, state.gauge_mm, state.operator, state.form))
             elements: tuple[Element, ...] = ()
             if service is not None:
                 mean, sd = expected_wait(service)
                 country = self.nodes[state.node].country
                 elements = (Wait(state.node, country, service.service, state.form, state.mode, mean, sd),)
-            self._arc(state, after, elements, "", sum(e.sd_h**2 for e in elements))
+            fresh = leaving not in self.net.index
+            self._arc(state, leaving, elements, "", sum(e.sd_h**2 for e in elements))
+            if fresh:
+                tail = self.net.index[leaving]
+                twin = self.net.index.get(replace(state, service=""))
+                for arc in going[twin] if twin is not None else ():
+                    self.net.arcs.append(replace(arc, tail=tail))
 
     def _own(self, node: str, mode: str, gauge: int | None) -> list[str]:
         """Operators whose terminals are at a node: at a border, those of its own country and not the neighbour's."""

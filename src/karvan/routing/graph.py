@@ -12,9 +12,6 @@ from karvan.routing.compiled import kernels
 from karvan.routing.expand import VirtualNetwork
 
 CRITERIA = ("price_usd", "mean_h", "variance_h2", "co2e_kg")
-# The slack of one state is a fraction of the whole, since a way may be replaced by a near-equal one at several
-# states in a row: 25 such replacements stay within the slack that is left beside the one at the target.
-_REPLACEMENTS = 50
 MOST_LABELS = 2_000_000
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -42,10 +39,7 @@ class Graph:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """Arcs in order, with their sum over the criteria of the search.
-
-    Arcs are those of the virtual network from `shortest`, positions in the rows of the graph from `pareto_paths`.
-    """
+    """Arcs in order, by their place in what the graph was made from, with their sum over the criteria."""
 
     arcs: tuple[int, ...]
     cost: tuple[float, ...]
@@ -148,8 +142,8 @@ def pareto_paths(
     """Ways such that every other is matched by one that costs at most 1 + epsilon times as much in each criterion.
 
     costs (arcs in the order of `graph.order`, criteria) >= 0, inf for a barred arc. At epsilon 0 the exact front, one
-    way for each vector of costs. `weights` multiply epsilon criterion by criterion. The ways hold positions of
-    `graph.heads`. Also returns whether the search was cut short, so that ways may be missing.
+    way for each vector of costs. `weights` multiply epsilon criterion by criterion. Only against finished ways is a way given up within epsilon, so that nothing adds up along it. Also
+    returns whether the search was cut short, so that ways may be missing.
     """
     least = lower_bounds(graph, costs, targets)
     slack = epsilon * (np.asarray(weights, np.float64) if weights else np.ones(costs.shape[1]))
@@ -162,8 +156,7 @@ def pareto_paths(
         np.asarray(sources, np.int64),
         is_target,
         least,
-        slack / _REPLACEMENTS,
-        slack / 2,
+        slack,
         MOST_LABELS,
     )
     paths = []
@@ -171,7 +164,7 @@ def pareto_paths(
         arcs: list[int] = []
         at = int(label)
         while parent[at] >= 0:
-            arcs.append(int(arc[at]))
+            arcs.append(int(graph.order[arc[at]]))
             at = int(parent[at])
         paths.append(Path(tuple(reversed(arcs)), tuple(float(c) for c in cost[label])))
     return sorted(paths, key=lambda p: (p.cost, p.arcs)), bool(cut)

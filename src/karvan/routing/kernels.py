@@ -131,16 +131,15 @@ def pareto(  # noqa: C901 - one label-setting loop; numba passes no struct that 
     sources: Any,
     is_target: Any,
     least: Any,
-    state_slack: Any,
-    target_slack: Any,
+    slack: Any,
     most: int,
 ) -> Any:
     """Labels of the epsilon-Pareto search from sources to targets.
 
     costs (arcs, criteria) >= 0 with inf for a barred arc; least (states, criteria) are lower bounds to a target, inf
-    where none is in reach; slacks are (criteria). A label is dropped if one at the same state is no worse in every
-    criterion within `state_slack`, or a finished one is no worse than its lower bound within `target_slack`; at zero
-    slack the result is the exact front. Labels are expanded in the order of their total relative to the least possible.
+    where none is in reach; slack is (criteria). A label is dropped if one at the same state is no worse in every
+    criterion, or a finished one is no worse than its lower bound within `slack`; at zero slack the result is the exact
+    front. Labels are expanded in the order of their total relative to the least possible.
 
     Returns (state, arc, parent, cost, alive) of all labels, finished labels being those of alive targets, and whether
     `most` labels were exceeded (the result is then incomplete).
@@ -193,7 +192,7 @@ def pareto(  # noqa: C901 - one label-setting loop; numba passes no struct that 
         here = state[label]
         if is_target[here]:
             continue
-        if _dominated(labels, after_done, first_done, labels[label] + least[here], zero, target_slack):
+        if _dominated(labels, after_done, first_done, labels[label] + least[here], zero, slack):
             alive[label] = False
             continue
         for a in range(indptr[here], indptr[here + 1]):
@@ -204,9 +203,9 @@ def pareto(  # noqa: C901 - one label-setting loop; numba passes no struct that 
             for k in range(m):
                 new[k] = labels[label, k] + costs[a, k]
                 key += (new[k] + least[there, k]) / scale[k]
-            if _dominated(labels, after, first[there], new, least[there], state_slack):
+            if _dominated(labels, after, first[there], new, least[there], zero):
                 continue
-            if _dominated(labels, after_done, first_done, new + least[there], zero, target_slack):
+            if _dominated(labels, after_done, first_done, new + least[there], zero, slack):
                 continue
             _drop_beaten(labels, after, first, there, new, alive)
             if count == room:

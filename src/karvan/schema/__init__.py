@@ -4,7 +4,7 @@
 `validate(raw)` raises once with all of them.
 """
 
-from karvan.schema.checks import RawTable, problems, validate
+from karvan.schema.checks import RawTable, is_day, problems, validate
 from karvan.schema.tables import Field, describe, fields, primary_key, tables
 
-__all__ = ["Field", "RawTable", "describe", "fields", "primary_key", "problems", "tables", "validate"]
+__all__ = ["Field", "RawTable", "describe", "fields", "is_day", "primary_key", "problems", "tables", "validate"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,16 +14,28 @@ from karvan.errors import DataError
 from karvan.schema.tables import Field, fields, primary_key
 
 ASSUMPTION = "assumption"
+# Columns that a row with this rule must fill.
+_NEEDED = {
+    ("services", "timetable"): ("timetable",),
+    ("services", "plan"): ("plan_closes_day", "plan_refusal", "plan_window_days"),
+}
+_INTEGER = re.compile(r"[+-]?[0-9]+")
+_NUMBER = re.compile(r"[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?|[+-]?(nan|inf|infinity)", re.IGNORECASE)
 FIRST_LINE = 2  # line 1 of a CSV file is its header
 
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A table as read: the file's name, its header, and each row's cells as text."""
+    """A table as read: the file's name, its header, each row's cells as text, and the line it begins on."""
 
     file: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    lines: tuple[int, ...] = ()
+
+    def numbered(self) -> Iterator[tuple[int, tuple[str, ...]]]:
+        """Rows with the line each begins on; counted on from the header where the lines are not known."""
+        return zip(self.lines or range(FIRST_LINE, FIRST_LINE + len(self.rows)), self.rows, strict=True)
 
 
 def validate(raw: Mapping[str, RawTable]) -> None:
@@ -41,7 +54,7 @@ def problems(raw: Mapping[str, RawTable]) -> list[str]:
         found += header_faults
         if header_faults:
             continue
-        for line, row in enumerate(table.rows, FIRST_LINE):
+        for line, row in table.numbered():
             found += _row_problems(name, table, line, row, keys)
         found += _key_problems(name, table)
     return found
@@ -73,6 +86,12 @@ def _row_problems(
         fault = _cell_problem(field, cells[field.name], keys)
         if fault:
             yield f"{table.file}, line {line}, {field.name} = '{cells[field.name]}': {fault}"
+    for column in _NEEDED.get((name, cells.get("rule", "")), ()):
+        if not cells[column]:
+            yield (
+                f"{table.file}, line {line}, {column} = '': a service whose rule is {cells['rule']} needs it. "
+                f"Give it: {next(f.description for f in fields(name) if f.name == column)}"
+            )
     if "source" in cells and name != "sources":
         yield from _source_problems(table.file, line, cells, keys)
 
@@ -90,25 +109,29 @@ def _cell_problem(field: Field, text: str, keys: Mapping[str, frozenset[str]]) -
         for item in text.split(field.separator):
             if item not in field.items:
                 return _not_one_of(item, field.items)
-    if field.pattern and not field.separator and not _compiled(field.pattern).search(text):
-        return f"does not have the form {field.pattern}. {field.description}"
+    for item in text.split(field.separator) if field.separator else (text,):
+        if field.pattern and not _compiled(field.pattern).search(item):
+            return f"'{item}' does not have the form {field.pattern}. {field.description}"
+    if field.timezone and text not in _timezones():
+        return f"is no time zone. Write it as in Asia/Almaty. {field.description}"
     if field.references:
         target = field.references.split(".")[0]
-        if target in keys and text not in keys[target]:
-            near = get_close_matches(text, keys[target], 1)
-            hint = f"Did you mean '{near[0]}'?" if near else f"Add it to {target}.csv."
-            return f"is not in table {target}. {hint}"
+        for key in text.split(field.separator) if field.separator else (text,):
+            if target in keys and key not in keys[target]:
+                near = get_close_matches(key, keys[target], 1)
+                hint = f"Did you mean '{near[0]}'?" if near else f"Add it to {target}.csv."
+                return f"'{key}' is not in table {target}. {hint}"
     return ""
 
 
 def _type_problem(field: Field, text: str) -> str:
     if field.type in ("number", "integer"):
-        try:
-            value = float(text) if field.type == "number" else int(text)
-        except ValueError:
+        plain = _NUMBER if field.type == "number" else _INTEGER
+        if not plain.fullmatch(text):
             return (
                 f"is not {'a number' if field.type == 'number' else 'a whole number'}. Write it with a point, no unit."
             )
+        value = float(text)
         if value != value or value in (float("inf"), float("-inf")):
             return "is not a finite number. Leave the cell empty if the value is unknown."
         if field.minimum is not None and value < field.minimum:
@@ -118,11 +141,17 @@ def _type_problem(field: Field, text: str) -> str:
     if field.type == "boolean" and text not in ("true", "false"):
         return "is neither true nor false. Write one of them in lower case."
     if field.type == "date":
-        try:
-            date.fromisoformat(text)
-        except ValueError:
+        if not is_day(text):
             return "is not a date. Write it as YYYY-MM-DD."
     return ""
+
+
+def is_day(text: str) -> bool:
+    """Whether a text is a day written as YYYY-MM-DD, and no other of ISO 8601's forms."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _source_problems(
@@ -145,7 +174,7 @@ def _source_problems(
 def _key_problems(name: str, table: RawTable) -> Iterator[str]:
     at = [table.header.index(k) for k in primary_key(name)]
     seen: dict[tuple[str, ...], int] = {}
-    for line, row in enumerate(table.rows, FIRST_LINE):
+    for line, row in table.numbered():
         if len(row) != len(table.header):
             continue
         key = tuple(row[i] for i in at)
@@ -168,6 +197,11 @@ def _not_one_of(text: str, allowed: Sequence[str]) -> str:
     near = get_close_matches(text, allowed, 1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
     return f"'{text}' is not one of {', '.join(allowed)}.{hint}"
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
 
 
 @cache

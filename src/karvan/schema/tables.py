@@ -19,6 +19,7 @@ class Field:
     unit: str
     separator: str
     exact: bool
+    timezone: bool
     required: bool
     unique: bool
     minimum: float | None
@@ -65,6 +66,7 @@ def _field(f: dict[str, Any]) -> Field:
         unit=f.get("unit", ""),
         separator=f.get("separator", ""),
         exact=bool(f.get("exact", False)),
+        timezone=bool(f.get("timezone", False)),
         required=bool(limits.get("required", False)),
         unique=bool(limits.get("unique", False)),
         minimum=limits.get("minimum"),

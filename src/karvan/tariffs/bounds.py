@@ -34,7 +34,7 @@ class Bounds:
         self._moves = moves
         self._longest: dict[tuple[str, str, str], float] = {}
         self._spans: dict[str, float] = {}
-        self._discounts = [r for r in tariffs.modifiers if r.rule == "corridor_discount" and r.value < 0]
+        self._rebates = [r for r in tariffs.modifiers if r.rule in ("corridor_discount", "surcharge") and r.value < 0]
         self._through = [r for r in tariffs.modifiers if r.rule == "through_rate"]
 
     def least_usd(self, group: Any, consignment: Consignment) -> float:
@@ -62,11 +62,16 @@ class Bounds:
         costs = [self._per_km(r, line, operator, consignment) for r in rates]
         costs += [self._through_per_km(r, line, consignment) for r in self._through]
         least = min(costs, default=math.inf)
-        return least * self._left_by_discounts(line.operator) if least < math.inf else 0.0
+        return least * self._left(line) if least < math.inf else 0.0
 
-    def _left_by_discounts(self, operator: str) -> float:
-        """Share of a price that all discounts of an operator together leave."""
-        return math.prod(1 + float(r.value) / 100 for r in self._discounts if matches(r.operator, operator))
+    def _left(self, line: Line) -> float:
+        """Share of a charge that all discounts and negative surcharges of it together leave."""
+        off = sum(
+            float(r.value) / 100
+            for r in self._rebates
+            if matches(r.operator, line.operator) and line.charge in params(r).get("of", "haulage").split("|")
+        )
+        return max(1.0 + off, 0.0)
 
     def _through_per_km(self, rate: Rate, line: Line, consignment: Consignment) -> float:
         """What a through rate comes to a kilometre on the longest way that would be taken for it."""
@@ -84,7 +89,8 @@ class Bounds:
         rate = self._tariffs.find(line, consignment)
         if rate is None:
             return 0.0
-        return self._usd(rate, float(rule_of(rate).amount(rate, billing(line, consignment, Decimal(0))).amount))
+        whole = float(rule_of(rate).amount(rate, billing(line, consignment, Decimal(0))).amount)
+        return self._usd(rate, whole) * self._left(line)
 
     def _per_km(self, rate: Rate, line: Line, operator: str, consignment: Consignment) -> float:
         """The least that a rate may ask for one kilometre; inf if it cannot apply."""

@@ -142,13 +142,9 @@ class Tariffs:
             return None
         ranked = sorted(fitting, key=rank, reverse=True)
         if len(ranked) > 1 and rank(ranked[0]) == rank(ranked[1]):
-            raise DataError(
-                [
-                    f"rates.csv: rates {ranked[0].rate} and {ranked[1].rate} are equally specific for "
-                    + f"{line.charge} of {line.operator or 'the chain'} over {line.section} on {self.on.isoformat()}. "
-                    + "Narrow the key of one of them."
-                ]
-            )
+            where = f"{line.charge} of {line.operator or 'the chain'} over {line.section} on {self.on.isoformat()}"
+            fault = f"rates {ranked[0].rate} and {ranked[1].rate} are equally specific for {where}"
+            raise DataError([f"rates.csv: {fault}. Narrow the key of one of them."])
         return ranked[0]
 
 

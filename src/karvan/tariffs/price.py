@@ -13,7 +13,7 @@ from karvan.model.consignment import Consignment
 from karvan.model.tariff import Bill, Charge, MissingRate, Rate
 from karvan.tariffs.billing import Billing, params
 from karvan.tariffs.lines import Line, chain_lines, element_lines
-from karvan.tariffs.lookup import Tariffs, rule_of, section_fits
+from karvan.tariffs.lookup import Tariffs, rank, rule_of, section_fits
 from karvan.units import round_money
 
 
@@ -84,9 +84,7 @@ def bill(
         whole = kept.whole[line]
         if whole is not None:
             priced.append(whole)
-    for modifier in tariffs.modifiers:
-        if modifier.rule != "through_rate":
-            priced += _modified(modifier, priced, chain, consignment, tariffs)
+    priced = priced + _modified(priced, chain, consignment, tariffs) if tariffs.modifiers else priced
     priced, missing = _through(spans, priced, missing, chain, consignment, tariffs)
     return Bill(tuple(p.charge for p in priced), tuple(missing))
 
@@ -112,7 +110,7 @@ def billing(line: Line, consignment: Consignment, base: Decimal) -> Billing:
         units=Decimal(load.units),
         teu=_decimal(load.teu),
         mass_t=_decimal(load.payload_t),
-        unit_mass_t=_decimal(load.unit_t),
+        unit_mass_t=_decimal(round(load.unit_t, 6)),
         length_m=_decimal(load.equipment.length_m),
         km=_decimal(round(line.km, 1)),
         days=_decimal(round(line.days, 2)),
@@ -145,24 +143,35 @@ def _charge(line: Line, rate: Rate, consignment: Consignment, tariffs: Tariffs, 
     )
 
 
-def _modified(
-    modifier: Rate, priced: list[_Priced], chain: Chain, consignment: Consignment, tariffs: Tariffs
-) -> list[_Priced]:
-    """Charges that a minimum, surcharge or discount adds to those it is taken of, one for each."""
-    given = params(modifier)
-    if modifier.rule == "corridor_discount" and not any(
-        tariffs.corridors.runs_in(chain, c) for c in given.get("corridor", "").split("|")
-    ):
-        return []
-    of = given.get("of", "haulage").split("|")
-    added = []
-    for p in priced:
-        mine = p.charge.charge in of and matches(modifier.operator, p.line.operator)
-        if mine and tariffs.fits(modifier, p.line, consignment):
-            charge = _charge(p.line, modifier, consignment, tariffs, p.charge.amount, p.charge.currency)
-            if charge.amount:
-                added.append(_Priced(p.line, charge))
-    return added
+def _modified(priced: list[_Priced], chain: Chain, consignment: Consignment, tariffs: Tariffs) -> list[_Priced]:
+    """What minima, surcharges and discounts add to the charges of rates; none is taken of another's.
+
+    Of several minima for one charge the most specific holds, and the higher of equals.
+    """
+    added: list[_Priced] = []
+    minima: dict[int, tuple[tuple[object, ...], _Priced]] = {}
+    for modifier in tariffs.modifiers:
+        given = params(modifier)
+        if modifier.rule == "through_rate" or not _in_corridor(modifier, chain, tariffs):
+            continue
+        of = given.get("of", "haulage").split("|")
+        for i, p in enumerate(priced):
+            mine = p.charge.charge in of and matches(modifier.operator, p.line.operator)
+            if not mine or not tariffs.fits(modifier, p.line, consignment):
+                continue
+            more = _Priced(p.line, _charge(p.line, modifier, consignment, tariffs, p.charge.amount, p.charge.currency))
+            if modifier.rule == "minimum":
+                order = (rank(modifier), more.charge.amount)
+                minima[i] = max(minima.get(i, (order, more)), (order, more), key=lambda pair: pair[0])
+            elif more.charge.amount:
+                added.append(more)
+    return added + [more for _, more in minima.values() if more.charge.amount]
+
+
+def _in_corridor(rate: Rate, chain: Chain, tariffs: Tariffs) -> bool:
+    """Whether a chain runs in one of the corridors that a rate is for, if it is for some."""
+    corridors = params(rate).get("corridor", "")
+    return not corridors or any(tariffs.corridors.runs_in(chain, c) for c in corridors.split("|"))
 
 
 def _through(
@@ -185,7 +194,7 @@ def _through(
         charge = _charge(line, rate, consignment, tariffs, Decimal(0))
         priced = [
             replace(p, charge=replace(p.charge, replaced_by=rate.rate))
-            if p.line.element in span and p.charge.charge in replaces and not p.charge.replaced_by
+            if p.line.element in span and p.line.charge in replaces and not p.charge.replaced_by
             else p
             for p in priced
         ] + [_Priced(line, charge)]
@@ -194,20 +203,21 @@ def _through(
 
 
 def _all_spans(chain: Chain, consignment: Consignment, tariffs: Tariffs) -> list[_Span]:
-    """The stretches of a chain that through rates cover, the longest first."""
+    """The stretches of a chain that through rates cover, the longest first and then the most specific."""
     found = [
         span
         for rate, starts, ends in tariffs.through
         if not chain.ends.isdisjoint(starts) and not chain.ends.isdisjoint(ends)
         for span in _spans(rate, chain, consignment, tariffs)
     ]
-    return sorted(found, key=lambda span: (span[0] - span[1], span[2].rate))
+    # Sorting keeps the order of equals, so over one stretch the most specific rate comes first.
+    found.sort(key=lambda span: rank(span[2]), reverse=True)
+    return sorted(found, key=lambda span: span[0] - span[1])
 
 
 def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs) -> list[_Span]:
     """First and last movement of the stretch of a chain that a through rate covers, if it does."""
-    corridor = params(rate).get("corridor", "")
-    if corridor and not any(tariffs.corridors.runs_in(chain, c) for c in corridor.split("|")):
+    if not _in_corridor(rate, chain, tariffs):
         return []
     moves = [i for i, e in enumerate(chain.elements) if isinstance(e, Movement)]
     for i in moves:

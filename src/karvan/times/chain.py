@@ -1,9 +1,8 @@
 """The time of a whole chain: its elements convolved in order, with departures waited for and ports closing.
 
-A port's weather is a state shared by all legs that call there. A leg that comes in a month with closed share c finds
-the port closed with probability c, and waits for the rest of the closure and the queue after it; or finds it open
-with the queue of an earlier closure, with probability c times the backlog ratio; or finds it free. A later call
-under the same state in the same chain is conditioned on what the first one found.
+A port's weather is a state shared by all legs that call there: free, or busy with a closure and the queue after it.
+A leg that finds it busy waits until the queue is cleared. A later call under the same state is conditioned on the
+first: the port was free when the first leg was let go, and forgets that at the rate of its weather.
 """
 
 from __future__ import annotations
@@ -26,11 +25,8 @@ from karvan.units import HOURS_A_DAY, HOURS_A_WEEK
 
 _MOST_POINTS = int(MOST_H / STEP_H)
 _REACH_SD = 5.0  # standard deviations above the mean that the grid is made to hold
+_MOST_BUSY = 0.95  # share of the time that closures and their queues together may take
 _LOST = 1e-4  # mass that may lie in the last eighth of the grid before the grid is doubled
-
-
-# What the calls so far found at each shared state that a later call meets again -> masses of the time.
-_Branches = dict[frozenset[tuple[str, str]], Spectrum]
 
 
 class Clock:
@@ -48,7 +44,7 @@ class Clock:
             self.closures.setdefault(row.shared_state, {})[row.month] = row
             for node in row.nodes:
                 self.state_of[node] = row.shared_state
-        self.kept: dict[tuple[object, ...], tuple[Element | None, _Branches]] = {}
+        self.kept: dict[tuple[object, ...], tuple[Element | None, Spectrum]] = {}
         self._spectra: dict[tuple[object, ...], Spectrum] = {}
         self._plans: dict[tuple[object, ...], tuple[Ints, Floats]] = {}
         self._waits: dict[str, Floats] = {}
@@ -131,27 +127,29 @@ def _convolved(chain: Chain, clock: Clock, points: int, starts: bool) -> tuple[F
 
     Spectra are kept by prefix, since the chains of one quote begin alike.
     """
-    calls = _calls(chain, clock)
-    branches = clock.kept.setdefault((points,), (None, {frozenset(): np.ones(points // 2 + 1, complex)}))[1]
+    spectrum = clock.kept.setdefault((points,), (None, np.ones(points // 2 + 1, complex)))[1]
     means: list[float] = []
     mean = 0.0
-    for i, element in enumerate(chain.elements):
-        later = {state for state in calls[i + 1 :] if state}
+    for element, (state, gap_h) in zip(chain.elements, _calls(chain, clock), strict=True):
         means.append(mean)
-        # Elements and branches are kept with what they led to, so their identities stay theirs.
-        key = (id(branches), id(element), calls[i], calls[i] in later)
+        # Elements and spectra are kept with what they led to, so their identities stay theirs.
+        key = (id(spectrum), id(element), state, gap_h)
         if key not in clock.kept:
-            clock.kept[key] = (element, _step(element, branches, calls[i], calls[i] in later, clock, points))
-        branches = clock.kept[key][1]
+            clock.kept[key] = (element, _step(element, spectrum, state, gap_h, clock, points))
+        spectrum = clock.kept[key][1]
         if starts:
-            mean = _mean_after(mean, element, calls[i], branches, points)
-    total = np.sum(list(branches.values()), axis=0)
-    return np.maximum(np.fft.irfft(total, points), 0.0), tuple(means) if starts else ()
+            mean = _mean_after(mean, element, state, spectrum, points)
+    return np.maximum(np.fft.irfft(spectrum, points), 0.0), tuple(means) if starts else ()
 
 
-def _calls(chain: Chain, clock: Clock) -> list[str]:
-    """For each element the shared state it must find open: on leaving a port, and on calling at one."""
-    states = []
+def _calls(chain: Chain, clock: Clock) -> list[tuple[str, float]]:
+    """For each element the shared state it must find open, on leaving a port and on calling at one.
+
+    With it the mean hours since the last call under the same state; inf for the first.
+    """
+    found: list[tuple[str, float]] = []
+    last: dict[str, float] = {}
+    hours = 0.0
     for i, element in enumerate(chain.elements):
         node = ""
         if isinstance(element, Wait) and element.mode in clock.weather:
@@ -160,19 +158,24 @@ def _calls(chain: Chain, clock: Clock) -> list[str]:
             following = chain.elements[i + 1] if i + 1 < len(chain.elements) else None
             stays = isinstance(following, Movement) and following.service == element.service
             node = "" if stays else element.to_node
-        states.append(clock.state_of.get(node, ""))
-    return states
+            hours += element.mean_h
+        state = clock.state_of.get(node, "")
+        found.append((state, round(hours - last.get(state, -math.inf), 1)))
+        if state:
+            last[state] = hours
+        if not isinstance(element, Movement) or element.mode not in clock.weather:
+            hours += element.mean_h
+    return found
 
 
-def _step(element: Element, branches: _Branches, state: str, again: bool, clock: Clock, points: int) -> _Branches:
-    """The branches after an element: a port is left after the wait for it to open, and entered at the end."""
+def _step(element: Element, spectrum: Spectrum, state: str, gap_h: float, clock: Clock, points: int) -> Spectrum:
+    """The time after an element: a port is left after the wait for it to open, and entered at the end of a leg."""
     if isinstance(element, Wait):
         if state:
-            branches = _port(branches, state, again, clock, points)
-        return {found: _departed(s, element, clock, points) for found, s in branches.items()}
-    own = clock.spectrum(element, points)
-    branches = {found: s * own for found, s in branches.items()}
-    return _port(branches, state, again, clock, points) if state else branches
+            spectrum = _port(spectrum, state, gap_h, clock, points)
+        return _departed(spectrum, element, clock, points)
+    spectrum = spectrum * clock.spectrum(element, points)
+    return _port(spectrum, state, gap_h, clock, points) if state else spectrum
 
 
 def _departed(spectrum: Spectrum, element: Wait, clock: Clock, points: int) -> Spectrum:
@@ -192,37 +195,28 @@ def _departed(spectrum: Spectrum, element: Wait, clock: Clock, points: int) -> S
     return np.fft.rfft(np.bincount(to, masses, points))
 
 
-def _port(branches: _Branches, state: str, again: bool, clock: Clock, points: int) -> _Branches:
-    """A call at a port that may be closed. Branches stay apart only while a later call meets the same state."""
-    after: _Branches = {}
+def _port(spectrum: Spectrum, state: str, gap_h: float, clock: Clock, points: int) -> Spectrum:
+    """The time after a call at a port that may be closed, by the month in which it comes.
 
-    def put(found: frozenset[tuple[str, str]], spectrum: Spectrum) -> None:
-        after[found] = after[found] + spectrum if found in after else spectrum
-
-    for found, spectrum in branches.items():
-        before = dict(found).get(state)
-        rest = frozenset(pair for pair in found if pair[0] != state)
-        keep = {b: rest | {(state, b)} if again else rest for b in ("free", "closed")}
-        if before == "free":
-            put(keep["free"], spectrum)
+    A closure of exponential length, mean m, leaves a queue of b times its length: the port is busy for an exponential
+    time of mean (1 + b) m, and so is the rest of it for whoever comes then; in all it is busy a share c (1 + b) of the
+    time. `gap_h` after a moment when it was free, a share 1 - exp(-gap (1/busy + 1/free)) of that has come back, as in
+    any process of two exponential states.
+    """
+    masses = np.fft.irfft(spectrum, points)
+    months = clock.months(points)
+    after = np.zeros_like(spectrum)
+    for month in np.unique(months[masses > 1e-9]):
+        row = clock.closures[state].get(int(month))
+        part = np.fft.rfft(np.where(months == month, masses, 0.0))
+        if row is None or row.closed_share == 0 or row.mean_closure_h == 0:
+            after += part
             continue
-        masses = np.fft.irfft(spectrum, points)
-        months = clock.months(points)
-        for month in np.unique(months[masses > 1e-9]):
-            row = clock.closures[state].get(int(month))
-            part = np.fft.rfft(np.where(months == month, masses, 0.0))
-            if row is None or row.closed_share == 0:
-                put(keep["free"], part)
-                continue
-            queue = _spectrum(exponential(row.backlog_ratio * row.mean_closure_h), points)
-            if before == "closed":  # the queue after the closure that the first call met
-                put(keep["closed"], part * queue)
-                continue
-            closed = row.closed_share
-            queued = min(closed * row.backlog_ratio, 1.0 - closed)
-            shut = _spectrum(exponential((1 + row.backlog_ratio) * row.mean_closure_h), points)
-            put(keep["free"], part * (1.0 - closed - queued))
-            put(keep["closed"], part * (closed * shut * queue + queued * queue))
+        busy_h = (1 + row.backlog_ratio) * row.mean_closure_h
+        share = min(row.closed_share * (1 + row.backlog_ratio), _MOST_BUSY)
+        free_h = busy_h * (1 - share) / share
+        share *= -math.expm1(-gap_h * (1 / busy_h + 1 / free_h))
+        after += part * (1.0 - share + share * _spectrum(exponential(busy_h), points))
     return after
 
 
@@ -233,11 +227,11 @@ def _spectrum(masses: Floats, points: int) -> Spectrum:
     return np.fft.rfft(masses, points)
 
 
-def _mean_after(mean: float, element: Element, state: str, branches: _Branches, points: int) -> float:
+def _mean_after(mean: float, element: Element, state: str, spectrum: Spectrum, points: int) -> float:
     """The mean time after an element: added where it does not depend on the hour, else taken from the masses."""
     if not state and not isinstance(element, Wait):
         return mean + element.mean_h
-    masses = np.fft.irfft(np.sum(list(branches.values()), axis=0), points)
+    masses = np.fft.irfft(spectrum, points)
     return float(masses @ np.arange(points) * STEP_H)
 
 

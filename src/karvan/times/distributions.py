@@ -80,18 +80,47 @@ def residual_life(headway_h: float, cv: float) -> Floats:
     if abs(cv - 1.0) < 1e-6:
         return exponential(headway_h)
     shape, scale = 1 / cv**2, headway_h * cv**2
-    fine = STEP_H / 16
-    reach = headway_h * (1 + 12 * cv * max(cv, 1.0))
-    x = (np.arange(int(reach / fine)) + 0.5) * fine
-    density = np.exp((shape - 1) * np.log(x) - x / scale - math.lgamma(shape) - shape * math.log(scale)) * fine
-    survival = np.maximum(1.0 - np.cumsum(density) + density / 2, 0.0)
-    mass = survival / survival.sum()
-    # Each fine slice goes to its two neighbours on the grid in the proportion that keeps its mean.
-    low = np.floor(x / STEP_H).astype(np.int64)
-    share = x / STEP_H - low
-    size = int(low[-1]) + 2
-    masses: Floats = np.bincount(low, mass * (1 - share), size).astype(np.float64)
-    return masses + np.bincount(low + 1, mass * share, size)
+
+    def limited(d: Floats) -> Floats:
+        # E[min(R, d)] = E[min(X, d)^2] / 2H + d E[(X - d)+] / H for the residual life R of a headway X of mean H.
+        x = d / scale
+        p0 = np.array([_gamma_p(shape, v) for v in x.tolist()])
+        step = np.exp(shape * np.log(np.maximum(x, 1e-300)) - x - math.lgamma(shape + 1))
+        p1 = p0 - step
+        p2 = p1 - step * x / (shape + 1)
+        square = shape * (shape + 1) * scale**2 * p2 + d * d * (1 - p0)
+        beyond = headway_h * (1 - p1) - d * (1 - p0)
+        found: Floats = square / (2 * headway_h) + d * beyond / headway_h
+        return found
+
+    return on_grid(limited, headway_h * (1 + 12 * cv * max(cv, 1.0)))
+
+
+def _gamma_p(a: float, x: float) -> float:
+    """The regularized lower incomplete gamma function (series and continued fraction: Abramowitz and Stegun 6.5)."""
+    if x <= 0:
+        return 0.0
+    front = math.exp(a * math.log(x) - x - math.lgamma(a))
+    if x < a + 1:
+        term = total = 1 / a
+        n = a
+        while term > total * 1e-15:
+            n += 1
+            term *= x / n
+            total += term
+        return total * front
+    b = x + 1 - a
+    c, d = 1e300, 1 / b
+    h = d
+    for i in range(1, 500):
+        an = -i * (i - a)
+        b += 2
+        d = 1 / (an * d + b)
+        c = b + an / c
+        h *= d * c
+        if abs(d * c - 1) < 1e-14:
+            break
+    return 1 - front * h
 
 
 _erfc = np.frompyfunc(math.erfc, 1, 1)  # numpy has none, and scipy would cost a tenth of a second to import

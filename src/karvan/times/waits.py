@@ -69,7 +69,7 @@ def next_departure(timetable: tuple[str, ...], start_h: float, points: int) -> I
     """
     hours = sorted(departure_hours(timetable))
     week = np.asarray(
-        [h + HOURS_A_WEEK * k for k in range(-1, 2 + int(points * STEP_H // HOURS_A_WEEK)) for h in hours]
+        [h + HOURS_A_WEEK * k for k in range(-1, 3 + int(points * STEP_H // HOURS_A_WEEK)) for h in hours]
     )
     at = start_h + np.arange(points) * STEP_H
     found = week[np.minimum(np.searchsorted(week, at - 1e-9), len(week) - 1)]
@@ -79,12 +79,15 @@ def next_departure(timetable: tuple[str, ...], start_h: float, points: int) -> I
 
 
 def departure_hours(timetable: tuple[str, ...]) -> list[float]:
-    """Hours of the week of the departures. Raises DataError for one that is not written as 'Tue 08:00'."""
+    """Hours of the week of the departures. Raises DataError if there is none or one is not written as 'Tue 08:00'."""
+    if not timetable:
+        raise DataError(["services.csv, timetable '': a service by timetable needs departures, as in 'Tue 08:00'."])
     hours = []
     for text in timetable:
         day, _, clock = text.strip().partition(" ")
         hour, colon, minute = clock.partition(":")
-        if day not in _DAYS or not colon or not (hour + minute).isdigit():
+        clocked = colon and hour.isdigit() and minute.isdigit() and int(hour) < 24 and int(minute) < 60
+        if day not in _DAYS or not clocked:
             raise DataError([f"services.csv, timetable '{text}': write a departure as in 'Tue 08:00'."])
         hours.append(_DAYS[day] * HOURS_A_DAY + int(hour) + int(minute) / 60)
     return hours

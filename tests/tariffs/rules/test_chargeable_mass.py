@@ -38,19 +38,17 @@ def test_each_unit_is_rounded_up_to_a_tonne_and_is_at_least_the_minimum(mass: st
 
 
 def test_units_are_rounded_one_by_one() -> None:
-    """Three wagons with 130 t: 43.33 t each, 44 t charged, 132 t in all, x 200 km x 0.03 x 1.1 = 871.20."""
+    """Three wagons with 130 t: 43.33 t each, 44 t charged, 132 t in all, x 200 km = 26,400 x 0.03 x 1.1 = 871.20."""
     rate = rate_of("chargeable_mass", "0.03", "t_km", "coefficient=1.1")
     found = chargeable_mass.amount(rate, measures(units=3, mass=130, km=200))
-    assert (found.quantity, found.amount) == (Decimal(132), Decimal("871.2"))
+    assert (found.quantity, found.amount) == (Decimal(26400), Decimal("871.2"))
 
 
 @given(st.integers(1, 700), st.integers(1, 40))
 def test_rounding_to_a_tenth_does_not_see_the_noise_of_a_division(tenths: int, units: int) -> None:
     """14.7 t in three wagons is 4.9 t each, although 14.7 / 3 is 4.8999... or 4.9000...1 in binary."""
     tonnes = float(Fraction(tenths * units, 10))
-    cargo = consignment(
-        "kz-a", "kz-b", GONDOLA, units, tonnes, loads=(("wagon", Load(GONDOLA, units, tonnes)),)
-    )
+    cargo = consignment("kz-a", "kz-b", GONDOLA, units, tonnes, loads=(("wagon", Load(GONDOLA, units, tonnes)),))
     line = Line("haulage", 0, "kz_rail", "kz-a", "kz-b", "", "", "wagon", "KZ", 100.0, 1.0, True)
     rate = rate_of("chargeable_mass", "1", "t", "round_to_t=0.1")
     found = chargeable_mass.amount(rate, billing(line, cargo, Decimal(0)))

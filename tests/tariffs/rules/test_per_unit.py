@@ -14,9 +14,7 @@ from rule_cases import measures, rate_of
 )
 def test_quantity_times_value(unit: str, quantity: str) -> None:
     """Three forty-foot boxes (6 TEU) of 20 t each over 500 km in 2.5 days, at 7 a unit."""
-    found = per_unit.amount(
-        rate_of("per_unit", "7", unit), measures(units=3, teu=6, mass=60, km=500, days="2.5")
-    )
+    found = per_unit.amount(rate_of("per_unit", "7", unit), measures(units=3, teu=6, mass=60, km=500, days="2.5"))
     assert (found.quantity, found.amount) == (Decimal(quantity), 7 * Decimal(quantity))
 
 

@@ -48,7 +48,5 @@ def test_a_parameter_that_is_no_number_is_a_fault_of_the_data(text: str) -> None
 def test_a_longer_run_never_costs_less(km_tenths: int, more: int) -> None:
     """Bands lower the rate of further kilometres, not of those before."""
     rate = rate_of("per_unit_km", "0.30", "container_km", BANDS)
-    short, long = (
-        per_unit_km.amount(rate, measures(km=Decimal(k) / 10)) for k in (km_tenths, km_tenths + more)
-    )
+    short, long = (per_unit_km.amount(rate, measures(km=Decimal(k) / 10)) for k in (km_tenths, km_tenths + more))
     assert short.amount < long.amount

@@ -10,9 +10,7 @@ from rule_cases import measures, rate_of
 
 def test_metres_of_all_units_are_charged() -> None:
     """Three wagons of 14.7 m at 66 a metre: 44.1 m x 66 = 2910.60."""
-    found = per_wagon_metre.amount(
-        rate_of("per_wagon_metre", "66", "wagon_m"), measures(units=3, length="14.7")
-    )
+    found = per_wagon_metre.amount(rate_of("per_wagon_metre", "66", "wagon_m"), measures(units=3, length="14.7"))
     assert (found.quantity, found.amount) == (Decimal("44.1"), Decimal("2910.6"))
 
 

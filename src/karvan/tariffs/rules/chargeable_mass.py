@@ -28,4 +28,6 @@ def amount(rate: Rate, billing: Billing) -> Amount:
     if zones:
         last_km, last_price = zones[-1]
         price = next((p for end, p in zones if billing.km <= end), last_price * billing.km / last_km)
-    return Amount(mass, mass * price * number(rate, given, "coefficient", "1"))
+    return Amount(
+        mass * (billing.km if rate.unit == "t_km" else 1), mass * price * number(rate, given, "coefficient", "1")
+    )

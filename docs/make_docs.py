@@ -1,0 +1,260 @@
+"""Renew what the documentation takes from the code and the atlas: outputs of its examples, tables, the picture.
+
+python docs/make_docs.py              rewrite README.md and docs/*.md where something changed
+python docs/make_docs.py --picture    take docs/images/quote.png as well (Playwright and /usr/bin/chromium)
+
+What is renewed is marked by comments in the Markdown:
+
+<!-- made: tables -->    everything to `<!-- end -->`, by the function of that name in MADE
+<!-- first 20 lines -->  before a console block: so many lines of the output, then `...`
+<!-- printed -->         before a text block: what the Python block above it prints
+<!-- exit 2 -->          before a console block: its exit code, if it is not 0
+
+Every `console` block is run through the command line in this process and every `python` block is executed, in the
+order of the file and in a folder of its own; tests/docs holds the files to what comes out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import os
+import re
+import shlex
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from pathlib import Path
+from typing import Any
+
+from karvan import atlas
+from karvan.cli import main as command
+from karvan.model.tariff import Rate
+from karvan.schema import Field, describe, fields, primary_key, tables
+
+ROOT = Path(__file__).parents[1]
+PICTURE = ROOT / "docs" / "images" / "quote.png"
+PICTURED = shlex.split(
+    "quote \"Xi'an\" Constanța --ready 2025-03-03 --cargo 1x40HC --commodity 'household appliances' --tonnes 14"
+)
+_MADE_ELSEWHERE = ("lanes.md",)
+_FENCE = re.compile(
+    r"(?P<notes>(?:<!-- [^\n]* -->\n)*)```(?P<language>\w+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
+)
+_MADE = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+_COMMON = ("source", "confidence", "known_on", "note")
+
+
+def files() -> tuple[Path, ...]:
+    """README.md and every page under docs but those that a test of their own makes."""
+    pages = sorted((ROOT / "docs").rglob("*.md"))
+    return (ROOT / "README.md", *(p for p in pages if p.name not in _MADE_ELSEWHERE))
+
+
+def made(text: str) -> str:
+    """A page with everything that is made, made anew. Raises what an example raises."""
+    text = _MADE.sub(lambda m: m.group(1) + MADE[m.group(2)]() + m.group(3), text)
+    space: dict[str, Any] = {"__name__": "docs"}
+    printed = ""
+    parts, at = [], 0
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        for block in _FENCE.finditer(text):
+            notes, language, body = block["notes"], block["language"], block["body"]
+            if language == "python":
+                printed = _executed(notes, body, space)
+            elif language == "console":
+                body = _run(notes, body)
+            elif "<!-- printed -->" in notes:
+                body = printed
+            parts += [text[at : block.start()], f"{notes}```{language}\n{body}```"]
+            at = block.end()
+    return "".join([*parts, text[at:]])
+
+
+def _executed(notes: str, body: str, space: dict[str, Any]) -> str:
+    """What a Python block prints; one with `<!-- file: PATH -->` is written to that file instead."""
+    target = re.search(r"<!-- file: (\S+) -->", notes)
+    if target:
+        path = Path(target.group(1))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(body, encoding="utf-8")
+        return ""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        exec(compile(body, "<block of a page>", "exec"), space)
+    return out.getvalue()
+
+
+def _run(notes: str, body: str) -> str:
+    """A console block with the output of its commands. An output that the page leaves out stays out."""
+    keep = re.search(r"<!-- first (\d+) lines -->", notes)
+    code = re.search(r"<!-- exit (\d+) -->", notes)
+    shown = []
+    for asked, output in _commands(body):
+        said, got = _said(asked)
+        if got != (int(code.group(1)) if code else 0):
+            raise AssertionError(f"{asked}\nends with exit code {got}:\n{said}")
+        if not output:
+            said = ""
+        elif keep and said.count("\n") > int(keep.group(1)):
+            said = "".join(said.splitlines(keepends=True)[: int(keep.group(1))]) + "...\n"
+        shown.append(f"{asked}{said}")
+    return "".join(shown)
+
+
+def _commands(body: str) -> Iterator[tuple[str, str]]:
+    """The commands of a console block as written, each with the output below it."""
+    asked, output, goes_on = "", "", False
+    for line in body.splitlines(keepends=True):
+        if line.startswith("$ ") and not goes_on:
+            if asked:
+                yield asked, output
+            asked, output, goes_on = line, "", line.endswith("\\\n")
+        elif goes_on:
+            asked, goes_on = asked + line, line.endswith("\\\n")
+        else:
+            output += line
+    if asked:
+        yield asked, output
+
+
+def _said(asked: str) -> tuple[str, int]:
+    """What a command prints, and its exit code."""
+    name, *args = shlex.split(asked[2:].replace("\\\n", " "))
+    if name != "karvan":
+        raise AssertionError(f"{asked}\nis not a command that can be run here. Use an sh block for it.")
+    out = io.StringIO()
+    width = os.environ.pop("COLUMNS", None)
+    try:
+        with redirect_stdout(out), redirect_stderr(out):
+            code = command(args)
+    finally:
+        if width is not None:
+            os.environ["COLUMNS"] = width
+    return out.getvalue(), code
+
+
+# --- What is made from the schema and the atlas --------------------------------------------------------------------
+
+
+def data_tables() -> str:
+    """Every table with its columns."""
+    parts = []
+    for table in tables():
+        key = " + ".join(f"`{k}`" for k in primary_key(table))
+        parts.append(f"\n## {table}\n\n{describe(table)['description']} Key: {key}.\n\n")
+        parts.append("| column | type | unit | required | meaning |\n|---|---|---|---|---|\n")
+        shown = [f for f in fields(table) if table == "sources" or f.name not in _COMMON]
+        parts += [f"| `{f.name}` | {_type(f)} | {f.unit} | {_required(f)} | {_meaning(f)} |\n" for f in shown]
+    return "".join(parts) + "\n"
+
+
+def common_columns() -> str:
+    """The four columns that every table but sources has."""
+    rows = [f for f in fields("nodes") if f.name in _COMMON]
+    head = "\n| column | type | required | meaning |\n|---|---|---|---|\n"
+    return head + "".join(f"| `{f.name}` | {_type(f)} | {_required(f)} | {_meaning(f)} |\n" for f in rows) + "\n"
+
+
+def list_of_tables() -> str:
+    """One line a table."""
+    said = "".join(f"| [`{t}`](#{t}) | {describe(t)['description']} |\n" for t in tables())
+    return f"\n| table | holds |\n|---|---|\n{said}\n"
+
+
+def atlas_summary() -> str:
+    """Rows of the larger tables, and how many of them are assumptions, both rounded so that they seldom change."""
+    data = atlas.load()
+    names = ("nodes", "links", "operations", "services", "closures", "restrictions", "rates", "sources")
+    lines = []
+    for name in names:
+        rows = getattr(data, name)
+        assumed = [r for r in rows if getattr(r, "source", "") == "assumption" and hasattr(r, "confidence")]
+        share = f"{5 * round(20 * len(assumed) / len(rows))} %" if name != "sources" else ""
+        lines.append(f"| `{name}` | about {_rounded(len(rows))} | {share} |\n")
+    grades = ", ".join(f"{g} {5 * round(20 * n / len(data.rates))} %" for g, n in _grades(data.rates))
+    head = "\n| table | rows | rows without any source (assumptions) |\n|---|---|---|\n"
+    return f"{head}{''.join(lines)}\nRates by grade: {grades}.\n\n"
+
+
+def _grades(rates: tuple[Rate, ...]) -> list[tuple[str, int]]:
+    field = next(f for f in fields("rates") if f.name == "grade")
+    return [(g, sum(r.grade == g for r in rates)) for g in field.enum]
+
+
+def _rounded(count: int) -> str:
+    step = 100 if count >= 1000 else 10
+    return f"{step * round(count / step):,}"
+
+
+def _type(f: Field) -> str:
+    if f.separator:
+        return f"list, by `{f.separator}`"
+    return "decimal" if f.exact else f.type
+
+
+def _required(f: Field) -> str:
+    return "yes" if f.required else ""
+
+
+def _meaning(f: Field) -> str:
+    said = f.description.replace("|", "\\|")
+    choices = f.enum or f.items
+    if choices:
+        said += " One of " + ", ".join(f"`{c}`" for c in choices) + "."
+    if f.minimum is not None and f.maximum is not None:
+        said += f" From {f.minimum:g} to {f.maximum:g}."
+    elif f.minimum is not None:
+        said += f" At least {f.minimum:g}."
+    if f.references:
+        said += f" Refers to [`{f.references}`](#{f.references.partition('.')[0]})."
+    return said
+
+
+MADE: dict[str, Callable[[], str]] = {
+    "tables": data_tables,
+    "common": common_columns,
+    "contents": list_of_tables,
+    "atlas": atlas_summary,
+}
+
+
+def take_picture(by: str = "Aktau") -> None:
+    """The page of the quote from Xi'an to Constanța, with the first way by a place chosen, as docs/images/quote.png."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        with redirect_stdout(io.StringIO()):
+            code = command([*PICTURED, "--html", "quote.html"])
+        if code:
+            raise SystemExit(code)
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            page = browser.new_page(viewport={"width": 1280, "height": 1120})
+            page.goto(Path("quote.html").absolute().as_uri())
+            page.get_by_role("row").filter(has_text=by).first.get_by_role("radio").check()
+            page.wait_for_timeout(500)
+            page.evaluate("scrollTo(0, 0)")
+            page.screenshot(path=PICTURE)
+            browser.close()
+
+
+def main() -> None:
+    """Renew the pages, and on demand the picture."""
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    options.add_argument("--picture", action="store_true", help="take docs/images/quote.png as well")
+    given = options.parse_args()
+    for path in files():
+        before = path.read_text(encoding="utf-8")
+        after = made(before)
+        if after != before:
+            path.write_text(after, encoding="utf-8")
+            sys.stdout.write(f"{path.relative_to(ROOT)} renewed\n")
+    if given.picture:
+        take_picture()
+        sys.stdout.write(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size:,} bytes\n")
+
+
+if __name__ == "__main__":
+    main()
