@@ -38,7 +38,7 @@ def test_every_charge_of_every_alternative_is_recomputed_to_the_cent(
     """Rate, amount, currency and dollars of each line, and the charges that have no rate."""
     for a in lanes[lane].alternatives:
         again, missing = pricer.bill(a.chain, a.consignment)
-        assert lines(a.bill) == Counter(again), a.summary
+        assert lines(a.bill) == Counter(again), a.chain.nodes
         assert sorted(map(str, missing)) == sorted(str((m.charge, m.operator, m.element)) for m in a.bill.missing)
         total = sum((p.usd for p in again if not p.replaced_by), Fraction(0))
         assert total == Fraction(a.price_usd)

@@ -96,7 +96,7 @@ def test_the_bounds_of_the_search_are_not_above_the_prices(lane: str, lanes: dic
                 least += compiled.bounds.least_usd(group, a.consignment) * e.length_km
             elif isinstance(e, Handling):
                 least += compiled.bounds.least_usd(e, a.consignment)
-        assert least <= float(a.price_usd) + 0.01 * len(a.bill.charges), a.summary
+        assert least <= float(a.price_usd) + 0.01 * len(a.bill.charges), a.chain.nodes
 
 
 def modifier(key: str, value: str, rule: str, *params: str, **changes: object) -> object:

@@ -113,4 +113,4 @@ def test_percentiles_of_a_lane_are_those_of_a_long_simulation(
             continue  # two calls under one storm have a test of their own
         theirs = simulated(a.chain, a.consignment, atlas).percentiles()
         ours = (a.time.p50_h, a.time.p80_h, a.time.p95_h)
-        assert ours == pytest.approx(theirs, rel=0.015, abs=STEP_H), a.summary
+        assert ours == pytest.approx(theirs, rel=0.015, abs=STEP_H), a.chain.nodes

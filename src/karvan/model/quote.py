@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from html import escape
 
 from karvan.model.chain import Chain
 from karvan.model.consignment import Consignment
@@ -99,14 +101,12 @@ class Alternative:
         """Price in USD, P50 in hours, lateness in hours, CO2e in kg: less is better in all."""
         return float(self.price_usd), self.time.p50_h, self.time.lateness_h, self.co2e_kg
 
-    @property
-    def summary(self) -> str:
-        """The way in short: nodes where something is done, with the mode between them."""
-        parts = [self.chain.origin]
-        for m in self.chain.movements:
-            if parts[-1] != m.to_node:
-                parts.append(m.to_node)
-        return " > ".join(parts)
+    def _repr_html_(self) -> str:
+        """The itemised price, as a table in a notebook."""
+        rows = [(c.payee, c.what, c.quantity, c.unit, c.value, c.amount, c.currency, c.usd, c.grade)
+                for c in self.bill.charges if not c.replaced_by]  # fmt: skip
+        head = ("payee", "for", "quantity", "unit", "rate", "amount", "currency", "USD", "grade")
+        return _table(head, [*rows, ("", "in all", "", "", "", "", "", self.price_usd, "")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +150,21 @@ class Quote:
     epsilon: float
     complete: bool
     digest: str
+
+    def _repr_html_(self) -> str:
+        """The alternatives, as a table in a notebook."""
+        head = ("no.", "price USD", "P50 d", "P80 d", "P95 d", "CO2e kg", "km", "corridors", "services")
+        rows = []
+        for a in self.alternatives:
+            days = (f"{h / 24:.1f}" for h in (a.time.p50_h, a.time.p80_h, a.time.p95_h))
+            price = f"{'' if a.bill.complete else 'from '}{a.price_usd:,.0f}"
+            names = (", ".join(a.corridors), ", ".join(a.chain.services))
+            rows.append((a.number, price, *days, f"{a.co2e_kg:,.0f}", f"{a.chain.length_km:,.0f}", *names))
+        return _table(head, rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """An HTML table of escaped cells."""
+    heads = "".join(f"<th>{escape(h)}</th>" for h in head)
+    lines = ("".join(f"<td>{escape(str(cell))}</td>" for cell in row) for row in rows)
+    return f"<table><tr>{heads}</tr>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

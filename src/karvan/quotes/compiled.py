@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -11,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from karvan.emissions import Emissions
-from karvan.model.chain import Handling, Movement, Wait
+from karvan.model.chain import Handling, Movement
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
 from karvan.routing.contract import Contracted, contract
-from karvan.routing.expand import END, START, expand
+from karvan.routing.expand import END, START, Arc, VirtualNetwork, expand
 from karvan.routing.graph import Bools, Floats, Graph, Ints, compile_graph
 from karvan.tariffs import Tariffs
 from karvan.tariffs.bounds import Bounds
@@ -28,8 +29,9 @@ _ROLES = ("transit", "export", "import", "domestic")
 class Compiled:
     """A dataset compiled for one day.
 
-    Arrays over arcs are in the order of `graph.order`; atoms are the priced parts of arcs (one element each):
-    their arc, country (an index into `countries`), the group whose price a km or piece they have, and their measure.
+    Arrays over arcs are in the order of `graph.order`; `arc_leaves` and `arc_enters` are indices into `countries`, -1 for
+    none. Atoms are the priced parts of arcs (one element each): their arc, the group whose price a kilometre or piece
+    they have, and their measure.
     """
 
     dataset: Dataset
@@ -43,10 +45,10 @@ class Compiled:
     variance_h2: Floats
     open: Bools
     arc_form: Ints
-    arc_country: Ints
+    arc_leaves: Ints
+    arc_enters: Ints
     countries: tuple[str, ...]
     atom_arc: Ints
-    atom_country: Ints
     atom_group: Ints
     atom_measure: Floats
     groups: tuple[Any, ...]
@@ -72,49 +74,11 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
     arcs = [network.arcs[i] for i in graph.order]
     countries = tuple(sorted({e.country for a in arcs for e in a.elements}))
     country_at = {c: i for i, c in enumerate(countries)}
-    group_at: dict[Any, int] = {}
-    atoms: list[tuple[int, int, int, float]] = []
-    co2_t, co2_box = np.zeros(len(arcs)), np.zeros(len(arcs))
-    arc_country = np.full(len(arcs), -1, np.int64)
-    for i, arc in enumerate(arcs):
-        for element in arc.elements:
-            intensity = emissions.intensity(element)
-            co2_t[i] += intensity.wtw_g_t / 1000.0
-            co2_box[i] += intensity.wtw_g_box / 1000.0
-            arc_country[i] = country_at[element.country]
-            if isinstance(element, Wait):
-                continue
-            group: Any = element
-            measure = 1.0
-            if isinstance(element, Movement):
-                group = (
-                    element.operator,
-                    element.carrier,
-                    element.service,
-                    element.form,
-                    element.mode,
-                    element.country,
-                )
-                measure = element.length_km
-            atoms.append((i, country_at[element.country], group_at.setdefault(group, len(group_at)), measure))
+    groups, atoms = _atoms(arcs)
+    co2 = [[emissions.intensity(e) for e in a.elements] for a in arcs]
+    borders = _borders(arcs, {o.operator: country_at.get(o.country, -1) for o in dataset.operators})
+    starts, ends, states_at = _places(network)
     form_at = {f: i for i, f in enumerate(FORMS)}
-    starts: dict[str, dict[str, int]] = defaultdict(dict)
-    ends: dict[str, dict[str, int]] = defaultdict(dict)
-    states_at: dict[str, list[int]] = defaultdict(list)
-    for i, state in enumerate(network.states):
-        if state.service == START:
-            starts[state.node][state.form] = i
-        elif state.service == END:
-            ends[state.node][state.form] = i
-        else:
-            states_at[state.node].append(i)
-    # A node that a service passes without a call is passed by whoever is aboard after it.
-    for arc in network.arcs:
-        for element in arc.elements:
-            if isinstance(element, Movement):
-                for node in element.nodes[1:-1]:
-                    states_at[node].append(arc.head)
-    columns = np.array(atoms, float).reshape(-1, 4)
     return Compiled(
         dataset=dataset,
         on=on,
@@ -127,24 +91,73 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
         variance_h2=np.array([a.variance_h2 for a in arcs]),
         open=np.array([not a.closed_by for a in arcs], bool),
         arc_form=np.array([form_at[network.states[a.head].form] for a in arcs], np.int64),
-        arc_country=arc_country,
+        arc_leaves=borders[:, 0],
+        arc_enters=borders[:, 1],
         countries=countries,
-        atom_arc=columns[:, 0].astype(np.int64),
-        atom_country=columns[:, 1].astype(np.int64),
-        atom_group=columns[:, 2].astype(np.int64),
-        atom_measure=np.ascontiguousarray(columns[:, 3]),
-        groups=tuple(group_at),
-        group_country=np.array([country_at[_country(g)] for g in group_at], np.int64),
-        co2_t=co2_t,
-        co2_box=co2_box,
-        starts=dict(starts),
-        ends=dict(ends),
-        states_at={n: tuple(dict.fromkeys(s)) for n, s in states_at.items()},
+        atom_arc=atoms[:, 0].astype(np.int64),
+        atom_group=atoms[:, 1].astype(np.int64),
+        atom_measure=np.ascontiguousarray(atoms[:, 2]),
+        groups=groups,
+        group_country=np.array([country_at[_country(g)] for g in groups], np.int64),
+        co2_t=np.array([sum(i.wtw_g_t for i in parts) / 1000.0 for parts in co2]),
+        co2_box=np.array([sum(i.wtw_g_box for i in parts) / 1000.0 for parts in co2]),
+        starts=starts,
+        ends=ends,
+        states_at=states_at,
         weights={},
         touched={},
         gateways={},
         positions=np.argsort(graph.order),
     )
+
+
+def _atoms(arcs: Sequence[Arc]) -> tuple[tuple[Any, ...], Floats]:
+    """Groups of priced parts, and the atoms: arc, group and measure of each."""
+    group_at: dict[Any, int] = {}
+    atoms: list[tuple[int, int, float]] = []
+    for i, arc in enumerate(arcs):
+        for e in arc.elements:
+            if isinstance(e, Movement):
+                group: Any = (e.operator, e.carrier, e.service, e.form, e.mode, e.country)
+                atoms.append((i, group_at.setdefault(group, len(group_at)), e.length_km))
+            elif isinstance(e, Handling):
+                atoms.append((i, group_at.setdefault(e, len(group_at)), 1.0))
+    return tuple(group_at), np.array(atoms, float).reshape(-1, 3)
+
+
+def _borders(arcs: Sequence[Arc], seats: dict[str, int]) -> Ints:
+    """Countries that each arc leaves and enters over a border, -1 for none, (arcs, 2)."""
+    borders = np.full((len(arcs), 2), -1, np.int64)
+    for i, arc in enumerate(arcs):
+        for e in arc.elements:
+            if isinstance(e, Handling) and e.kind == "border":
+                borders[i] = seats.get(e.operator_from, -1), seats.get(e.operator_to, -1)
+    return borders
+
+
+def _places(
+    network: VirtualNetwork,
+) -> tuple[dict[str, dict[str, int]], dict[str, dict[str, int]], dict[str, tuple[int, ...]]]:
+    """States in which cargo starts and ends, by node and form, and all states by node.
+
+    A node that a service passes without a call is passed by whoever is aboard after it.
+    """
+    starts: dict[str, dict[str, int]] = defaultdict(dict)
+    ends: dict[str, dict[str, int]] = defaultdict(dict)
+    at: dict[str, dict[int, None]] = defaultdict(dict)
+    for i, state in enumerate(network.states):
+        if state.service == START:
+            starts[state.node][state.form] = i
+        elif state.service == END:
+            ends[state.node][state.form] = i
+        else:
+            at[state.node][i] = None
+    for arc in network.arcs:
+        for element in arc.elements:
+            if isinstance(element, Movement):
+                for node in element.nodes[1:-1]:
+                    at[node][arc.head] = None
+    return dict(starts), dict(ends), {node: tuple(states) for node, states in at.items()}
 
 
 def _country(group: Any) -> str:

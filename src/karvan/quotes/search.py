@@ -49,11 +49,24 @@ def problem(compiled: Compiled, consignment: Consignment) -> Problem:
         compiled=compiled,
         consignment=consignment,
         costs=arc_costs(compiled, consignment),
-        allowed=forms[compiled.arc_form],
+        allowed=forms[compiled.arc_form] & _onward(compiled, consignment),
         forbidden=forbidden_arcs(compiled, consignment),
         sources=tuple(starts[f] for f in consignment.start_forms if f in starts),
         targets=tuple(state for f, state in ends.items() if f in consignment.forms),
     )
+
+
+def _onward(compiled: Compiled, consignment: Consignment) -> Bools:
+    """Arcs that do not come back over a border into the country of origin, nor leave that of destination.
+
+    What is exported is not imported again to save a kilometre's tariff, whatever the rates of a neighbour.
+    """
+    if consignment.origin_country == consignment.destination_country:
+        return np.ones(len(compiled.mean_h), np.bool_)
+    at = {c: i for i, c in enumerate(compiled.countries)}
+    home, away = at.get(consignment.origin_country, -2), at.get(consignment.destination_country, -2)
+    onward: Bools = (compiled.arc_enters != home) & (compiled.arc_leaves != away)
+    return onward
 
 
 def survivors(p: Problem, epsilon: float) -> tuple[list[Path], bool]:

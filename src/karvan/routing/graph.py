@@ -142,8 +142,9 @@ def pareto_paths(
     """Ways such that every other is matched by one that costs at most 1 + epsilon times as much in each criterion.
 
     costs (arcs in the order of `graph.order`, criteria) >= 0, inf for a barred arc. At epsilon 0 the exact front, one
-    way for each vector of costs. `weights` multiply epsilon criterion by criterion. Only against finished ways is a way given up within epsilon, so that nothing adds up along it. Also
-    returns whether the search was cut short, so that ways may be missing.
+    way for each vector of costs. `weights` multiply epsilon criterion by criterion. Only against finished ways is a
+    way given up within epsilon, so that nothing adds up along it. Also returns whether the search was cut short, so
+    that ways may be missing.
     """
     least = lower_bounds(graph, costs, targets)
     slack = epsilon * (np.asarray(weights, np.float64) if weights else np.ones(costs.shape[1]))

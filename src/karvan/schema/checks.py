@@ -103,24 +103,27 @@ def _cell_problem(field: Field, text: str, keys: Mapping[str, frozenset[str]]) -
     fault = _type_problem(field, text)
     if fault:
         return fault
-    if field.enum and text not in field.enum:
-        return _not_one_of(text, field.enum)
-    if field.items:
-        for item in text.split(field.separator):
-            if item not in field.items:
-                return _not_one_of(item, field.items)
-    for item in text.split(field.separator) if field.separator else (text,):
-        if field.pattern and not _compiled(field.pattern).search(item):
-            return f"'{item}' does not have the form {field.pattern}. {field.description}"
     if field.timezone and text not in _timezones():
         return f"is no time zone. Write it as in Asia/Almaty. {field.description}"
-    if field.references:
-        target = field.references.split(".")[0]
-        for key in text.split(field.separator) if field.separator else (text,):
-            if target in keys and key not in keys[target]:
-                near = get_close_matches(key, keys[target], 1)
-                hint = f"Did you mean '{near[0]}'?" if near else f"Add it to {target}.csv."
-                return f"'{key}' is not in table {target}. {hint}"
+    for item in text.split(field.separator) if field.separator else (text,):
+        fault = _item_problem(field, item, keys)
+        if fault:
+            return fault
+    return ""
+
+
+def _item_problem(field: Field, item: str, keys: Mapping[str, frozenset[str]]) -> str:
+    """What is wrong with one value of a cell, which may be a list."""
+    allowed = field.enum or field.items
+    if allowed and item not in allowed:
+        return _not_one_of(item, allowed)
+    if field.pattern and not _compiled(field.pattern).search(item):
+        return f"'{item}' does not have the form {field.pattern}. {field.description}"
+    target = field.references.split(".")[0]
+    if target in keys and item not in keys[target]:
+        near = get_close_matches(item, keys[target], 1)
+        hint = f"Did you mean '{near[0]}'?" if near else f"Add it to {target}.csv."
+        return f"'{item}' is not in table {target}. {hint}"
     return ""
 
 
@@ -140,9 +143,8 @@ def _type_problem(field: Field, text: str) -> str:
             return f"is above {field.maximum:g} {field.unit}. Check the unit: {field.description}"
     if field.type == "boolean" and text not in ("true", "false"):
         return "is neither true nor false. Write one of them in lower case."
-    if field.type == "date":
-        if not is_day(text):
-            return "is not a date. Write it as YYYY-MM-DD."
+    if field.type == "date" and not is_day(text):
+        return "is not a date. Write it as YYYY-MM-DD."
     return ""
 
 

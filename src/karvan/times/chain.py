@@ -66,6 +66,13 @@ class Clock:
             self._waits[element.service] = wait(self.services[element.service], self.consignment.load(element.form))
         return self._waits[element.service]
 
+    def mean_wait(self, element: Wait) -> float:
+        """Mean of the same; for a timetable or a plan that of the search."""
+        if self.services[element.service].rule in ("timetable", "plan"):
+            return element.mean_h
+        masses = self.wait(element)
+        return float(masses @ np.arange(len(masses)) * STEP_H)
+
     def wait_spectrum(self, element: Wait, points: int) -> Spectrum:
         """The same as a spectrum."""
         key = (element.service, element.form, points)
@@ -149,6 +156,8 @@ def _calls(chain: Chain, clock: Clock) -> list[tuple[str, float]]:
     """
     found: list[tuple[str, float]] = []
     last: dict[str, float] = {}
+    if not clock.state_of:
+        return [("", math.inf)] * len(chain.elements)
     hours = 0.0
     for i, element in enumerate(chain.elements):
         node = ""
@@ -164,7 +173,7 @@ def _calls(chain: Chain, clock: Clock) -> list[tuple[str, float]]:
         if state:
             last[state] = hours
         if not isinstance(element, Movement) or element.mode not in clock.weather:
-            hours += element.mean_h
+            hours += clock.mean_wait(element) if isinstance(element, Wait) else element.mean_h
     return found
 
 
