@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -24,13 +23,15 @@ from karvan.cli.sources import Sources
 from karvan.model.chain import Movement
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Alternative, Quote
+from karvan.model.tariff import ThroughPrice
 from karvan.quotes.checks import ThroughCheck, through_check
 from karvan.quotes.distances import TOLERANCE, DistanceCheck, distance_checks, section_checks
-from karvan.reports.grades import GRADES, by_grade, shares
+from karvan.reports.grades import GRADES, shares
 from karvan.reports.words import Words
 
 PAGE = Path(__file__).parent / "lanes.md"
 READY = date(2025, 3, 3)
+RATES_FROM = date(2022, 1, 1)  # our rates of earlier days make no whole way
 WIDTH = 120
 _BETTER = ("published", "quoted", "inferred")  # than an analogy
 
@@ -53,6 +54,12 @@ class Lane:
     def arguments(self) -> list[str]:
         return ["quote", self.origin, self.destination, "--ready", str(READY), "--cargo", self.cargo,
                 "--commodity", self.commodity, "--tonnes", f"{self.tonnes:g}", "--top", "50"]  # fmt: skip
+
+    @property
+    def command(self) -> str:
+        return " ".join(
+            ["karvan", *(f'"{a}"' if shlex.quote(a) != a and not a.isalpha() else a for a in self.arguments)]
+        )
 
     def quote(self, dataset: Dataset) -> Quote:
         return karvan.quote(
@@ -92,8 +99,8 @@ Shares of dollars by the grade of their rates: of the cheapest alternative, and 
 DISTANCES_SAID = """## Distances against cited ones
 
 For each cited distance the shortest way in our network by its mode and through its places; what is not open is counted
-2.5 times in the choice of the way, so that it is taken only where it is needed. Errors over {tolerance:.0%} are bold; the note
-is that of the citation, which may explain it.
+2.5 times in the choice of the way, so that it is taken only where it is needed. Errors over {tolerance:.0%} are bold;
+the note is that of the citation, which may explain it.
 
 {over} of {count} are over {tolerance:.0%}; the median error is {median:.1%}.
 """
@@ -101,10 +108,10 @@ is that of the citation, which may explain it.
 PRICES_SAID = """## Prices against known through prices
 
 Each known price against the sum of our sections for the same equipment on the same day. "All" is our whole bill,
-"between" is without loading, unloading, first and last mile, insurance and guarantees, which a carrier's price often leaves
-out. The residual is against the nearer end of the cited range and 0 inside it. Where the rates of that day are not
-known the sum is that of {ready}, and the day is in brackets: a residual then holds the years between as well. "from": a rate
-is missing at an end. Some of the observations were used to infer rates; the note says which.
+"between" is without loading, unloading, first and last mile, insurance and guarantees, which a carrier's price often
+leaves out. The residual is against the nearer end of the cited range and 0 inside it. Before {first} and where the
+rates of a day are not known the sum is that of {ready}, and the day is in brackets: a residual then holds the years
+between as well. "from": a rate is missing at an end. Some observations were used to infer rates; the note says which.
 """
 
 
@@ -151,7 +158,7 @@ def _lane(lane: Lane, q: Quote, dataset: Dataset) -> str:
         code = command(lane.arguments)
     if code:
         raise RuntimeError(f"{lane.title}: the command ended with {code}")
-    parts = [f"## {lane.title}\n", _fenced(f"$ {shlex.join(['karvan', *lane.arguments])}\n\n{printed.getvalue()}")]
+    parts = [f"## {lane.title}\n", _fenced(f"$ {lane.command}\n\n{printed.getvalue()}")]
     cheapest: dict[int, list[str]] = {}
     for corridor in dataset.corridors:
         ways = [a for a in q.alternatives if corridor.corridor in a.corridors]
@@ -179,8 +186,8 @@ def _itemised(a: Alternative, dataset: Dataset, sources: Sources) -> str:
         elements.append(f"{line.begins:%d %b %H:%M}  {place:<26.26} {words.element(element):<64.64} {km:>7}")
     t = a.time
     said = (
-        f"{a.price_usd:,.2f} USD{'' if a.bill.complete else ' at least'}; P50 {t.p50_h / 24:.1f}, P80 {t.p80_h / 24:.1f}, "
-        f"P95 {t.p95_h / 24:.1f} days; {a.co2e_kg / 1000:,.2f} t CO2e; {a.chain.length_km:,.0f} km\n"
+        f"{a.price_usd:,.2f} USD{'' if a.bill.complete else ' at least'}; P50 {t.p50_h / 24:.1f}, "
+        f"P80 {t.p80_h / 24:.1f}, P95 {t.p95_h / 24:.1f} days; {a.co2e_kg / 1000:,.2f} t CO2e; {a.chain.length_km:,.0f} km\n"
     )
     with _terminal() as printed, output.console() as console:
         show_bill(console, a, words, sources)
@@ -207,9 +214,6 @@ def _grades(quotes: Sequence[Quote]) -> str:
         for what, found in (("cheapest", first), (f"mean of {len(every)}", mean)):
             better = sum(found.get(g, 0.0) for g in _BETTER)
             rows.append([name, what, *(f"{found.get(g, 0.0):.0%}" for g in GRADES), f"{better:.0%}"])
-        summed = shares(by_grade(q))
-        better = sum(summed.get(g, 0.0) for g in _BETTER)
-        rows.append([name, "all dollars", *(f"{summed.get(g, 0.0):.0%}" for g in GRADES), f"{better:.0%}"])
     return GRADES_SAID + "\n" + _table(["lane", "of", *GRADES, "better"], rows, 2)
 
 
@@ -244,7 +248,7 @@ def _distance_row(d: DistanceCheck, dataset: Dataset, note: bool) -> list[str]:
 
 
 def _prices(dataset: Dataset) -> str:
-    rows = [_price_row(_best_day(dataset, through_check(dataset, known)), dataset) for known in dataset.through_prices]
+    rows = [_price_row(_on_best_day(dataset, known), dataset) for known in dataset.through_prices]
     head = [
         "observation",
         "day",
@@ -257,12 +261,16 @@ def _prices(dataset: Dataset) -> str:
         "our way",
         "scope and note",
     ]
-    return PRICES_SAID.format(ready=READY) + "\n" + _table(head, rows, 3, 8)
+    return PRICES_SAID.format(ready=READY, first=RATES_FROM.year) + "\n" + _table(head, rows, 3, 8)
 
 
-def _best_day(dataset: Dataset, check: ThroughCheck) -> ThroughCheck:
+def _on_best_day(dataset: Dataset, known: ThroughPrice) -> ThroughCheck:
     """A check on its own day, or on that of the lanes where its own has no way or no rates between the ends."""
-    return check if check.chain and check.carried_complete else through_check(dataset, check.known, READY)
+    if known.on >= RATES_FROM:
+        check = through_check(dataset, known)
+        if check.chain and check.carried_complete:
+            return check
+    return through_check(dataset, known, READY)
 
 
 def _price_row(c: ThroughCheck, dataset: Dataset) -> list[str]:
@@ -293,14 +301,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], first_number: int
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def main() -> int:
-    """Write the page; 0 if it was as it should be or is now."""
-    made = page(atlas.load())
-    if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != made:
-        PAGE.write_text(made, encoding="utf-8")
-        print(f"{PAGE.name} is renewed.")
-    return 0
+def main() -> None:
+    """Write the page."""
+    PAGE.write_text(page(atlas.load()), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -6,10 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 
 from karvan.atlas.places import find_place
+from karvan.errors import DataError
 from karvan.formats import datapackage
 from karvan.model.dataset import Dataset
 
-__all__ = ["find_place", "folder", "load"]
+__all__ = ["find_place", "folder", "load", "problems"]
 
 
 def folder() -> Path:
@@ -17,10 +18,53 @@ def folder() -> Path:
     return Path(__file__).parent
 
 
-@lru_cache(maxsize=4)
 def load(data: Path | None = None) -> Dataset:
     """The dataset in a folder, checked; without one, the built-in atlas, whose checks are run by its tests.
 
-    Raises DataError with every fault of the folder.
+    The same object as long as no file of the folder changes. Raises DataError with every fault of the folder.
     """
-    return datapackage.read_trusted(folder()) if data is None else datapackage.read(data)
+    if data is None:
+        return _built_in()
+    place = Path(data).resolve()
+    files = sorted(place.glob("*.csv"))
+    return _checked(place, tuple((f.name, f.stat().st_mtime_ns, f.stat().st_size) for f in files))
+
+
+def problems(data: Path) -> list[str]:
+    """Every fault of a data folder: of its tables, and if these have none, of rules, parameters and timetables."""
+    found = datapackage.problems(data)
+    return found or _meaning(datapackage.read_trusted(data))
+
+
+@lru_cache(maxsize=1)
+def _built_in() -> Dataset:
+    return datapackage.read_trusted(folder())
+
+
+@lru_cache(maxsize=4)
+def _checked(place: Path, files: tuple[tuple[str, int, int], ...]) -> Dataset:  # noqa: ARG001 - files are the key
+    dataset = datapackage.read(place)
+    found = _meaning(dataset)
+    if found:
+        raise DataError(found)
+    return dataset
+
+
+def _meaning(dataset: Dataset) -> list[str]:
+    """Faults that no single cell shows: what the engines would refuse."""
+    from karvan.tariffs.lookup import check
+    from karvan.times.waits import departure_hours
+
+    found: list[str] = []
+    for rate in dataset.rates:
+        try:
+            check(rate)
+        except DataError as fault:
+            found += fault.problems
+    for service in dataset.services:
+        try:
+            if service.rule == "timetable":
+                departure_hours(service.timetable)
+        except DataError as fault:
+            found += fault.problems
+    return found

@@ -18,7 +18,7 @@ def command(
 ) -> None:
     """List every fault of a data folder with file, line, field, value and remedy; exit code 1 if any."""
     from karvan import atlas
-    from karvan.formats.datapackage import problems
+    from karvan.atlas import problems
 
     found = problems(atlas.folder() if folder is None else folder)
     for problem in found:

@@ -115,13 +115,20 @@ def fit(equipment: Equipment, commodity: Commodity, limit_t: float) -> float:
 
 
 def payload_limit(dataset: Dataset, equipment: Equipment, countries: tuple[str, ...]) -> float:
-    """Payload of one unit by construction and by the limits of countries that apply to every mode."""
+    """Payload of one unit by construction, and by what each country permits in the mode that permits most there."""
+    modes = [m.mode for m in dataset.modes if equipment.form in m.forms and m.medium == "land"]
+    by_country = [max((mode_limit(dataset, equipment, c, m) for m in modes), default=math.inf) for c in countries]
+    return min([equipment.payload_t, *by_country])
+
+
+def mode_limit(dataset: Dataset, equipment: Equipment, country: str, mode: str) -> float:
+    """Payload of one unit that a country permits in a mode; infinity where no row limits it."""
     limits = [
         p.payload_t
         for p in dataset.payload_limits
-        if matches(p.equipment, equipment.equipment) and p.mode == "*" and (p.country == "*" or p.country in countries)
+        if p.mode in ("*", mode) and p.country in ("*", country) and matches(p.equipment, equipment.equipment)
     ]
-    return min([equipment.payload_t, *limits])
+    return min(limits, default=math.inf)
 
 
 def _wanted(dataset: Dataset, cargo: str, commodity: Commodity, tonnes: float) -> list[tuple[int | None, Equipment]]:

@@ -29,9 +29,9 @@ _ROLES = ("transit", "export", "import", "domestic")
 class Compiled:
     """A dataset compiled for one day.
 
-    Arrays over arcs are in the order of `graph.order`; `arc_leaves` and `arc_enters` are indices into `countries`, -1 for
-    none. Atoms are the priced parts of arcs (one element each): their arc, the group whose price a kilometre or piece
-    they have, and their measure.
+    Arrays over arcs are in the order of `graph.order`. `arc_leaves` and `arc_enters` are indices into `countries`, -1
+    for none. Atoms are the priced parts of arcs (one element each): their arc, the group whose price a kilometre or
+    piece they have, and their measure.
     """
 
     dataset: Dataset

@@ -9,6 +9,7 @@ from karvan.model.chain import Chain, Element, Movement, merged
 from karvan.model.network import Restriction
 from karvan.model.quote import Alternative, ChainTime, Finding, ScheduleLine
 from karvan.model.tariff import Bill
+from karvan.quotes.cargo import mode_limit
 from karvan.quotes.restrictions import SEVERITY, bearing, touches
 from karvan.quotes.scope import scope
 from karvan.quotes.search import Problem
@@ -121,4 +122,19 @@ class Evaluator:
                 self._found[id(element)] = (element, hit)
             found.update({r.restriction: r for r in self._found[id(element)][1]})
         ranked = sorted(found.values(), key=lambda r: (SEVERITY[r.effect], r.restriction))
-        return tuple(Finding(r.effect, r.restriction, r.name, r.condition, r.source) for r in ranked)
+        found_rows = [Finding(r.effect, r.restriction, r.name, r.condition, r.source) for r in ranked]
+        return tuple(sorted([*found_rows, *self._overweight(chain)], key=lambda f: SEVERITY[f.effect]))
+
+    def _overweight(self, chain: Chain) -> list[Finding]:
+        """Countries and modes on the way that permit less than one unit carries."""
+        found: dict[str, Finding] = {}
+        for m in chain.movements:
+            load = self.consignment.load(m.form)
+            limit = mode_limit(self.compiled.dataset, load.equipment, m.country, m.mode)
+            if load.unit_t > limit + 1e-9:
+                key = f"payload-{m.country.lower()}-{m.mode}"
+                unit = f"{load.unit_t:.1f} t in a {load.equipment.equipment}"
+                said = f"{m.mode} in {m.country} takes {limit:.1f} t a unit, and this is {unit}"
+                advice = "Ask for a permit, lighter units or another mode there."
+                found[key] = Finding("conditional", key, "Payload limit", f"{said}. {advice}", "payload_limits")
+        return list(found.values())

@@ -12,7 +12,7 @@ from karvan.keys import matches, specificity
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
 from karvan.model.tariff import Rate
-from karvan.tariffs.billing import params
+from karvan.tariffs.billing import Billing, params
 from karvan.tariffs.corridors import Corridors
 from karvan.tariffs.lines import Line
 from karvan.tariffs.rules import RULES
@@ -36,7 +36,7 @@ class Tariffs:
         for rate in dataset.rates:
             if not (rate.valid_from <= on and (rate.valid_to is None or on <= rate.valid_to)):
                 continue
-            _check(rate)
+            check(rate)
             if rate.rule in MODIFIERS:
                 self.modifiers.append(rate)
             else:
@@ -173,8 +173,8 @@ def section_fits(rate: Rate, from_node: str, to_node: str) -> bool:
     return {"*": forward or backward, "forward": forward, "backward": backward}[rate.direction]
 
 
-def _check(rate: Rate) -> None:
-    """Raise DataError if the rate's rule or parameters are not known."""
+def check(rate: Rate) -> None:
+    """Raise DataError if a rate's rule or parameters are not known, or cannot be applied."""
     rule = _BY_NAME.get(rate.rule)
     if rule is None:
         raise DataError(
@@ -185,6 +185,8 @@ def _check(rate: Rate) -> None:
         takes = ", ".join(rule.PARAMS) or "none"
         fault = f"rates.csv, rate {rate.rate}, params '{unknown[0]}': rule {rate.rule} takes no such thing."
         raise DataError([f"{fault} It takes: {takes}."])
+    one = Decimal(1)
+    rule.amount(rate, Billing(one, one, one, one, one, one, one, one, one))
 
 
 def rule_of(rate: Rate) -> ModuleType:
