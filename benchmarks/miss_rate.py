@@ -96,13 +96,14 @@ class Report:
     def __str__(self) -> str:
         missed = len(self.front) - self.matched
         regrets = ", ".join(f"{name} {share:.2%}" for name, share in zip(NAMES, self.regrets, strict=True))
-        return (
-            f"{self.lane}: band {self.band:.0%}, up to {self.waits} departures, {self.ways:,} ways, "
-            f"{self.chains:,} chains ({self.unpriced:,} lack a rate, {self.below} below the bounds assumed); true front {len(self.front)}; answer {len(self.ours)}; of "
-            f"the front {self.shown} in the answer, {self.matched} matched within {EPSILON:.0%}, {missed} missed "
-            f"({missed / max(len(self.front), 1):.1%}), all within {self.worst:.1%}; best of the front better than the "
-            f"best of ours by: {regrets}; {self.seconds:.0f} s"
+        lines = (
+            f"{self.lane}: band {self.band:.0%}, up to {self.waits} departures, {self.ways:,} ways, {self.chains:,} chains",
+            f"({self.unpriced:,} lack a rate, {self.below:,} below the bounds assumed), {self.seconds:.0f} s.",
+            f"True front {len(self.front)}, answer {len(self.ours)}: of the front {self.shown} in the answer,",
+            f"{self.matched} matched within {EPSILON:.0%}, {missed} missed ({missed / max(len(self.front), 1):.1%}), all",
+            f"within {self.worst:.1%}. The best of the front is better than the best of the answer by: {regrets}",
         )
+        return "\n    ".join(lines)
 
 
 def main() -> None:

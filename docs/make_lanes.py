@@ -187,7 +187,8 @@ def _itemised(a: Alternative, dataset: Dataset, sources: Sources) -> str:
     t = a.time
     said = (
         f"{a.price_usd:,.2f} USD{'' if a.bill.complete else ' at least'}; P50 {t.p50_h / 24:.1f}, "
-        f"P80 {t.p80_h / 24:.1f}, P95 {t.p95_h / 24:.1f} days; {a.co2e_kg / 1000:,.2f} t CO2e; {a.chain.length_km:,.0f} km\n"
+        f"P80 {t.p80_h / 24:.1f}, P95 {t.p95_h / 24:.1f} days; {a.co2e_kg / 1000:,.2f} t CO2e; "
+        f"{a.chain.length_km:,.0f} km\n"
     )
     with _terminal() as printed, output.console() as console:
         show_bill(console, a, words, sources)
