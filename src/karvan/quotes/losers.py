@@ -35,8 +35,10 @@ def lost_corridors(
             best = gateways.best(corridor, _MOST_PRICE)
             if best is None:
                 continue
-            path, closed, forbidden = best
-            a = evaluator.evaluate(evaluator.chain(path))
+            closed, forbidden = best.closed, best.forbidden
+            if shown and best.least_usd > _MOST_PRICE * min(a.criteria[0] for a in shown):
+                break
+            a = evaluator.evaluate(evaluator.chain(best.path))
             if _far_off(a, shown):
                 break
             dataset = evaluator.compiled.dataset

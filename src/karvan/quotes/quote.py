@@ -10,7 +10,7 @@ from pathlib import Path
 from karvan import atlas
 from karvan.errors import InputError, NoChain, NoRate
 from karvan.model.dataset import Dataset
-from karvan.model.quote import ClosedWinner, Lost, Quote
+from karvan.model.quote import Alternative, ClosedWinner, Lost, Quote
 from karvan.quotes.advice import cheaper_equipment
 from karvan.quotes.cargo import consignments, find_commodity
 from karvan.quotes.compiled import compile_dataset
@@ -96,11 +96,20 @@ def quote(
         closed=closed,
         advice=cheaper_equipment(dataset, compiled, shown),
         priced_on=on,
-        valid_until=on + timedelta(days=VALID_DAYS),
+        valid_until=_valid_until(dataset, shown, on),
         epsilon=epsilon,
         complete=complete,
         digest=dataset.digest,
     )
+
+
+def _valid_until(dataset: Dataset, shown: Sequence[Alternative], on: date) -> date:
+    """The last day of the quote: two weeks on, or sooner if a rate or a service that it uses ends before."""
+    used = {c.rate for a in shown for c in a.bill.charges if not c.replaced_by}
+    run = {service for a in shown for service in a.chain.services}
+    ends = [r.valid_to for r in dataset.rates if r.rate in used and r.valid_to]
+    ends += [s.valid_to for s in dataset.services if s.service in run and s.valid_to]
+    return min([on + timedelta(days=VALID_DAYS), *ends])
 
 
 def _evaluated(evaluators: Sequence[Evaluator], epsilon: float) -> tuple[list[Evaluated], bool]:

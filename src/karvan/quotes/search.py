@@ -101,6 +101,16 @@ def best_by(p: Problem, criterion: int, barred_too: bool) -> tuple[Path, tuple[s
     return path, closed
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way through gateways: its lower-bound price, the closed links or operations it uses, what forbids it."""
+
+    path: Path
+    least_usd: float
+    closed: tuple[str, ...]
+    forbidden: tuple[str, ...]
+
+
 class Gateways:
     """The best ways of one problem through named gateways, barred arcs used only where there is no other way.
 
@@ -116,11 +126,10 @@ class Gateways:
         self.to_target = lower_bounds(p.compiled.graph, self.cost[:, None], p.targets)[:, 0]
         self.from_source = from_sources(p.compiled.graph, self.cost, p.sources)
 
-    def best(self, corridor: Corridor, most: float) -> tuple[Path, tuple[str, ...], tuple[str, ...]] | None:
+    def best(self, corridor: Corridor, most: float) -> Way | None:
         """The way through a corridor's gateways, with what bars it.
 
-        Returns the way, the closed links or operations it uses and the restrictions that forbid it; None if the
-        gateways cannot be passed, or not for `most` times the least cost.
+        None if the gateways cannot be passed, or not for `most` times the least cost.
         """
         c = self.p.compiled
         groups = [_states(c, gateway) for gateway in corridor.via]
@@ -133,11 +142,11 @@ class Gateways:
         first, last = (float(self.to_target[list(g)].min()) for g in (groups[0], groups[-1]))
         if first < last:
             groups.reverse()
-        avoided = [s for gateway in corridor.avoids for s in _states(c, gateway)]
         cost = self.cost
-        if avoided:
-            cost = cost.copy()
-            cost[np.isin(c.graph.heads, avoided)] = np.inf
+        if corridor.avoids:
+            avoided = np.zeros(len(c.graph.network.states), np.bool_)
+            avoided[[s for gateway in corridor.avoids for s in _states(c, gateway)]] = True
+            cost = np.where(avoided[c.graph.heads], np.inf, cost)
         path = shortest(c.graph, cost, self.p.sources, self.p.targets, groups)
         if path is None:
             return None
@@ -145,7 +154,8 @@ class Gateways:
         closed = tuple(dict.fromkeys(arcs[a].closed_by for a in path.arcs if arcs[a].closed_by))
         at = c.positions[np.asarray(path.arcs, np.int64)]
         forbidden = tuple(key for key, barred in self.p.forbidden.items() if barred[at].any())
-        return path, closed, forbidden
+        price = float(self.p.costs[at, 0].sum())
+        return Way(path, price, closed, forbidden)
 
 
 def _states(c: Compiled, gateway: str) -> tuple[int, ...]:

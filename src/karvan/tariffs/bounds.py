@@ -75,7 +75,7 @@ class Bounds:
 
     def _through_per_km(self, rate: Rate, line: Line, consignment: Consignment) -> float:
         """What a through rate comes to a kilometre on the longest way that would be taken for it."""
-        if not self._tariffs.fits_anywhere(rate, line, consignment):
+        if not _may_fit(rate, line) or not self._tariffs.fits_cargo(rate, line, consignment):
             return math.inf
         if rate.rate not in self._spans:
             a, _, b = rate.section.partition(">")
@@ -94,7 +94,7 @@ class Bounds:
 
     def _per_km(self, rate: Rate, line: Line, operator: str, consignment: Consignment) -> float:
         """The least that a rate may ask for one kilometre; inf if it cannot apply."""
-        if not self._tariffs.fits_anywhere(rate, line, consignment):
+        if not _may_fit(rate, line) or not self._tariffs.fits_cargo(rate, line, consignment):
             return math.inf
         given = params(rate)
         if rate.unit.endswith("_km"):
@@ -130,6 +130,11 @@ class Bounds:
         if key not in self._longest:
             self._longest[key] = _longest(self._moves.get((operator, service), []), a, b)
         return self._longest[key]
+
+
+def _may_fit(rate: Rate, line: Line) -> bool:
+    """Whether a rate's operation and service fit a line, wherever it is."""
+    return rate.operation in ("*", line.operation) and (rate.service == "*" or matches(rate.service, line.service))
 
 
 def _longest(moves: list[tuple[str, str, float]], a: str, b: str) -> float:

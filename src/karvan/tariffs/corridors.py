@@ -11,8 +11,12 @@ class Corridors:
     """The corridors of a dataset, with the nodes that each gateway's key or pattern names."""
 
     def __init__(self, dataset: Dataset) -> None:
+        keys = frozenset(n.node for n in dataset.nodes)
+
         def named(pattern: str) -> frozenset[str]:
-            return frozenset(n.node for n in dataset.nodes if matches(pattern, n.node))
+            if pattern in keys:
+                return frozenset((pattern,))
+            return frozenset(key for key in keys if matches(pattern, key))
 
         self._via = {c.corridor: tuple(named(gateway) for gateway in c.via) for c in dataset.corridors}
         self._avoids = {c.corridor: frozenset().union(*map(named, c.avoids)) for c in dataset.corridors}

@@ -42,6 +42,7 @@ class Tariffs:
             else:
                 self._by_charge[rate.charge, rate.operator].append(rate)
         self.through = [(r, *self._ends(r)) for r in self.modifiers if r.rule == "through_rate"]
+        self._of_kind: dict[tuple[object, ...], list[Rate]] = {}
         self._found: dict[tuple[object, ...], Rate | None] = {}
         self._candidates: dict[tuple[str, ...], tuple[Rate, ...]] = {}
         self._per_usd: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
@@ -71,44 +72,27 @@ class Tariffs:
         """The rate of a line, or None. Raises DataError where two rates are equally specific."""
         load = consignment.load(line.form)
         traffic = consignment.traffic(line.country)
-        key = (
-            line.charge,
-            line.operator,
-            line.from_node,
-            line.to_node,
-            line.operation,
-            line.service,
-            line.form,
-            traffic,
-            consignment.commodity.commodity,
-            load.equipment.equipment,
-            load.unit_t,
-            consignment.wagon_owner,
-            consignment.box_owner,
-        )
+        kind = (line.charge, line.operator, line.form, traffic, self.train_kind(line.service), load.equipment.equipment,
+                load.unit_t, consignment.commodity.commodity, consignment.wagon_owner, consignment.box_owner)  # fmt: skip
+        key = (kind, line.from_node, line.to_node, line.operation, line.service)
         if key not in self._found:
-            self._found[key] = self._most_specific(
-                [
-                    r
-                    for r in self.candidates(line.charge, line.operator, line.form, load.equipment.equipment)
-                    if self.fits(r, line, consignment)
-                ],
-                line,
-            )
+            if kind not in self._of_kind:
+                rates = self.candidates(line.charge, line.operator, line.form, load.equipment.equipment)
+                self._of_kind[kind] = [r for r in rates if self.fits_cargo(r, line, consignment)]
+            fitting = [r for r in self._of_kind[kind] if fits_place(r, line)]
+            self._found[key] = self._most_specific(fitting, line)
         return self._found[key]
 
     def fits(self, rate: Rate, line: Line, consignment: Consignment) -> bool:
         """Whether every column of a rate's key fits a line and a consignment."""
-        return section_fits(rate, line.from_node, line.to_node) and self.fits_anywhere(rate, line, consignment)
+        return fits_place(rate, line) and self.fits_cargo(rate, line, consignment)
 
-    def fits_anywhere(self, rate: Rate, line: Line, consignment: Consignment) -> bool:
-        """The same but for the section and direction."""
+    def fits_cargo(self, rate: Rate, line: Line, consignment: Consignment) -> bool:
+        """The same but for section, direction, operation and service."""
         load = consignment.load(line.form)
         goods = consignment.commodity
         return (
             rate.form in ("*", line.form)
-            and rate.operation in ("*", line.operation)
-            and (rate.service == "*" or matches(rate.service, line.service))
             and rate.traffic in ("*", consignment.traffic(line.country))
             and (
                 rate.cargo_class == "*"
@@ -159,6 +143,15 @@ def rank(rate: Rate) -> tuple[int, int, date]:
     bound += sum(e != "*" for e in ends)
     exact = min(specificity(e) for e in rate.equipment) + sum(specificity(e) for e in ends)
     return bound, exact + specificity(rate.operator) + specificity(rate.service), rate.valid_from
+
+
+def fits_place(rate: Rate, line: Line) -> bool:
+    """Whether a rate's operation, service, section and direction fit a line."""
+    return (
+        rate.operation in ("*", line.operation)
+        and (rate.service == "*" or matches(rate.service, line.service))
+        and section_fits(rate, line.from_node, line.to_node)
+    )
 
 
 def section_fits(rate: Rate, from_node: str, to_node: str) -> bool:
