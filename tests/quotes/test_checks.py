@@ -97,6 +97,19 @@ def test_a_price_a_tonne_is_met_by_a_price_a_tonne() -> None:
     assert checked(known(corridor="sea", per="t")).usd == pytest.approx(900 / 14)
 
 
+def test_a_price_from_a_border_is_for_cargo_from_beyond() -> None:
+    """From the border at the gate the Azerbaijani road is import cargo's, the Kazakh one transit's and not export's."""
+    rates = [*WORLD["rates"], rate("transit", "haulage", "3", "container_km", operator="kz_road", traffic="transit"),
+             rate("export", "haulage", "5", "container_km", operator="kz_road", traffic="export")]  # fmt: skip
+    row = known(from_node="az-gate", to_node="kz-start")
+    c = checked(row, drawn(TEXT, **{**WORLD, "rates": rates}))
+    assert c.chain is not None
+    assert c.carried_usd == pytest.approx(900.0)
+    row = known(from_node="kz-start", to_node="az-gate")
+    c = checked(row, drawn(TEXT, **{**WORLD, "rates": rates}))
+    assert c.carried_usd == pytest.approx(4500.0)
+
+
 def test_no_way_is_an_answer() -> None:
     """Places in an order that cannot be passed."""
     c = checked(known(via=("az-west", "kz-east")))

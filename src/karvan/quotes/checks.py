@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -105,14 +105,20 @@ def _outside(value: float | None, low: float, high: float) -> float | None:
 
 
 def _consignment(dataset: Dataset, known: ThroughPrice, on: date) -> Consignment:
-    """One unit of the row's equipment with its load."""
+    """One unit of the row's equipment with its load. At a border it comes from beyond or goes beyond."""
     nodes = {n.node: n for n in dataset.nodes}
     equipment = next(e for e in dataset.equipment if e.equipment == known.equipment)
     goods = _goods(dataset, known, equipment)
     start, end, booked = nodes[known.from_node], nodes[known.to_node], on - timedelta(days=_BOOKED_BEFORE)
     owner = "shipper" if known.box_owner == "shipper" else "carrier"
     cargo = f"1x{equipment.equipment}"
-    return consignments(dataset, start, end, cargo, goods, known.load_t, on, booked, "railway", owner, None)[0]
+    made = consignments(dataset, start, end, cargo, goods, known.load_t, on, booked, "railway", owner, None)[0]
+    borders = {o.node for o in dataset.operations if o.kind == "border"}
+    return replace(
+        made,
+        origin_country="" if start.kind == "border" or start.node in borders else start.country,
+        destination_country="" if end.kind == "border" or end.node in borders else end.country,
+    )
 
 
 def _goods(dataset: Dataset, known: ThroughPrice, equipment: Equipment) -> Commodity:
@@ -149,8 +155,8 @@ def _way(p: Problem, known: ThroughPrice) -> tuple[Chain, tuple[str, ...]] | Non
     asked = Corridor(corridor=known.observation, name="", via=via, avoids=avoids, description="", source=known.source,
                      confidence=known.confidence, known_on=known.known_on, note="")  # fmt: skip
     way = Gateways(p).best(asked, math.inf) if via else None
-    chain = evaluator.chain(way[0]) if way else None
-    return (chain, (*way[1], *way[2])) if way and chain and _passes(p, chain, known, corridor) else None
+    chain = evaluator.chain(way.path) if way else None
+    return (chain, (*way.closed, *way.forbidden)) if way and chain and _passes(p, chain, known, corridor) else None
 
 
 def _effort(p: Problem) -> Floats:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from karvan.model.dataset import Dataset
+from karvan.model.network import Corridor
 from karvan.model.quote import Alternative, ClosedWinner, Lost
 from karvan.quotes.evaluate import Evaluated, Evaluator
 from karvan.quotes.search import Gateways, Problem, best_by
@@ -13,45 +15,81 @@ from karvan.quotes.select import matched
 # A corridor that costs or takes so many times the best is not one that a forwarder would weigh.
 _MOST_PRICE = 2.0
 _MOST_TIME = 3.0
+_MOST_BOUND = 4.0  # the same of lower bounds, which may lie far under the prices
 _CRITERIA = (("price", 0), ("time", 1))
 _NOTICED = 0.02
 _MOST_NAMED = 3
 
 
-def lost_corridors(
-    shown: Sequence[Alternative],
-    epsilon: float,
-    evaluators: Sequence[Evaluator],
-) -> tuple[Lost, ...]:
-    """Corridors that could serve and are not among the alternatives shown, each with the reason."""
-    represented = {c for a in shown for c in a.corridors}
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """The best way of a corridor that no alternative runs in, with what closes or forbids it."""
+
+    corridor: Corridor
+    way: Evaluated
+    closed: tuple[str, ...]
+    forbidden: tuple[str, ...]
+
+    @property
+    def open(self) -> bool:
+        return not self.closed and not self.forbidden
+
+
+def contenders(kept: Sequence[Evaluated], evaluators: Sequence[Evaluator]) -> list[Contender]:
+    """The best way of each corridor that could serve and that no alternative runs in."""
+    represented = {c for e in kept for c in e.evaluator.corridors(e.chain)}
     reachable = [e for e in evaluators if e.problem.sources and e.problem.targets]
     searches = [(e, Gateways(e.problem)) for e in reachable]
-    lost = []
+    found = []
     for corridor in evaluators[0].compiled.dataset.corridors:
         if corridor.corridor in represented:
             continue
         for evaluator, gateways in searches:
-            best = gateways.best(corridor, _MOST_PRICE)
+            best = gateways.best(corridor, _MOST_BOUND)
             if best is None:
                 continue
-            closed, forbidden = best.closed, best.forbidden
-            if shown and best.least_usd > _MOST_PRICE * min(a.criteria[0] for a in shown):
+            if kept and best.least_usd > _MOST_PRICE * min(e.criteria[0] for e in kept):
                 break
-            a = evaluator.evaluate(evaluator.chain(best.path))
-            if _far_off(a, shown):
-                break
-            dataset = evaluator.compiled.dataset
-            if forbidden:
-                reason = " ".join(_restriction(dataset, key) for key in forbidden)
-            elif closed:
-                named = ", ".join(_name(dataset, key) for key in closed[:_MOST_NAMED])
-                reason = f"Closed today: {named}. {_opens(dataset, closed)}"
-            else:
-                reason = _beaten(a, shown, epsilon)
-            price = a.bill.total_usd if a.bill.complete else None
-            lost.append(Lost(corridor.corridor, corridor.name, reason, price, a.time.p50_h, a.criteria[3]))
+            way = evaluator.evaluate(evaluator.chain(best.path))
+            if not _far_off(way, kept):
+                found.append(Contender(corridor, way, best.closed, best.forbidden))
             break
+    return found
+
+
+def unbeaten(found: Sequence[Contender], kept: Sequence[Evaluated]) -> list[Evaluated]:
+    """Ways of corridors that are open and that no alternative beats or equals in everything.
+
+    The search passes over a way that another matches within epsilon; where the two run in different corridors a
+    forwarder wants to see both.
+    """
+    more: list[Evaluated] = []
+    for contender in found:
+        way = contender.way
+        stands = contender.open and way.bill.complete
+        if stands and not any(matched(way.criteria, e.criteria, 0.0) for e in (*kept, *more) if e.bill.complete):
+            more.append(way)
+    return more
+
+
+def lost_corridors(found: Sequence[Contender], shown: Sequence[Alternative], epsilon: float) -> tuple[Lost, ...]:
+    """Corridors that could serve and are not among the alternatives shown, each with the reason."""
+    represented = {c for a in shown for c in a.corridors}
+    lost = []
+    for contender in found:
+        if contender.corridor.corridor in represented:
+            continue
+        way, dataset = contender.way, contender.way.evaluator.compiled.dataset
+        if contender.forbidden:
+            reason = " ".join(_restriction(dataset, key) for key in contender.forbidden)
+        elif contender.closed:
+            named = ", ".join(_name(dataset, key) for key in contender.closed[:_MOST_NAMED])
+            reason = f"Closed today: {named}. {_opens(dataset, contender.closed)}"
+        else:
+            reason = _beaten(way, shown, epsilon)
+        price = way.bill.total_usd if way.bill.complete else None
+        row = contender.corridor
+        lost.append(Lost(row.corridor, row.name, reason, price, way.time.p50_h, way.criteria[3]))
     return tuple(lost)
 
 
@@ -87,7 +125,7 @@ def _beaten(a: Evaluated, shown: Sequence[Alternative], epsilon: float) -> str:
     if days >= 0.05:
         parts.append(f"{days:.1f} days slower")
     if not parts:
-        parts.append("no better in anything")
+        parts.append("better in nothing by more than its rounding")
     note = "" if a.bill.complete else " even without the rates that are missing"
     return f"Beaten by no. {by.number}: {' and '.join(parts)}{note}."
 
@@ -123,9 +161,9 @@ def _name(dataset: Dataset, key: str) -> str:
     return f"{operation.kind.replace('_', ' ')} at {names.get(operation.node, operation.node)}"
 
 
-def _far_off(a: Evaluated, shown: Sequence[Alternative]) -> bool:
-    if not shown:
+def _far_off(a: Evaluated, kept: Sequence[Evaluated]) -> bool:
+    if not kept:
         return False
-    price = min(float(b.price_usd) for b in shown)
-    hours = min(b.time.p50_h for b in shown)
+    price = min(e.criteria[0] for e in kept)
+    hours = min(e.time.p50_h for e in kept)
     return a.criteria[0] > _MOST_PRICE * price or a.time.p50_h > _MOST_TIME * hours

@@ -15,7 +15,7 @@ from karvan.quotes.advice import cheaper_equipment
 from karvan.quotes.cargo import consignments, find_commodity
 from karvan.quotes.compiled import compile_dataset
 from karvan.quotes.evaluate import Evaluated, Evaluator
-from karvan.quotes.losers import closed_winners, lost_corridors
+from karvan.quotes.losers import closed_winners, contenders, lost_corridors, unbeaten
 from karvan.quotes.search import Problem, problem, survivors
 from karvan.quotes.select import pareto_filter, varied
 from karvan.schema import is_day
@@ -76,12 +76,15 @@ def quote(
     evaluators = [Evaluator(problem(compiled, c)) for c in loads]
     progress("searching")
     found, complete = _evaluated(evaluators, epsilon)
-    key = SORTS.index(sort)
-    kept = sorted(_chosen(found, epsilon, most), key=lambda e: (e.criteria[key], e.criteria))
-    shown = tuple(e.evaluator.alternative(e, n) for n, e in enumerate(kept, 1))
+    kept = _chosen(found, epsilon, most)
     progress("asking why others lost")
+    others = contenders(kept, evaluators)
+    kept += unbeaten(others, kept)[: most - len(kept)]
+    key = SORTS.index(sort)
+    kept.sort(key=lambda e: (e.criteria[key], e.criteria))
+    shown = tuple(e.evaluator.alternative(e, n) for n, e in enumerate(kept, 1))
     closed = closed_winners([e.problem for e in evaluators])
-    lost = lost_corridors(shown, epsilon, evaluators)
+    lost = lost_corridors(others, shown, epsilon)
     if not shown:
         raise NoChain(_nothing(start.name, end.name, goods.name, [e.problem for e in evaluators], lost, closed))
     return Quote(

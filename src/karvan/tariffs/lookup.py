@@ -72,8 +72,10 @@ class Tariffs:
         """The rate of a line, or None. Raises DataError where two rates are equally specific."""
         load = consignment.load(line.form)
         traffic = consignment.traffic(line.country)
-        kind = (line.charge, line.operator, line.form, traffic, self.train_kind(line.service), load.equipment.equipment,
-                load.unit_t, consignment.commodity.commodity, consignment.wagon_owner, consignment.box_owner)  # fmt: skip
+        boxed = (load.equipment.equipment, load.unit_t, consignment.commodity.commodity)
+        owners = (consignment.wagon_owner, consignment.box_owner)
+        train = self.train_kind(line.service)
+        kind = (line.charge, line.operator, line.form, traffic, train, *boxed, *owners)
         key = (kind, line.from_node, line.to_node, line.operation, line.service)
         if key not in self._found:
             if kind not in self._of_kind:
