@@ -50,7 +50,10 @@ def contenders(kept: Sequence[Evaluated], evaluators: Sequence[Evaluator]) -> li
                 continue
             if kept and best.least_usd > _MOST_PRICE * min(e.criteria[0] for e in kept):
                 break
-            way = evaluator.evaluate(evaluator.chain(best.path))
+            chain = evaluator.chain(best.path)
+            if len(chain.node_set) < len(chain.nodes):
+                break  # the gateways are only met by going out and back
+            way = evaluator.evaluate(chain)
             if not _far_off(way, kept):
                 found.append(Contender(corridor, way, best.closed, best.forbidden))
             break

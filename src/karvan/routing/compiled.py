@@ -20,8 +20,10 @@ from types import ModuleType
 def kernels() -> ModuleType:
     """The module of compiled kernels."""
     folder = _cache_folder()
-    if folder is not None:
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(folder))
+    if folder is not None and "NUMBA_CACHE_DIR" not in os.environ:
+        import numba
+
+        numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
     from karvan.routing import kernels as module
 
     return module
