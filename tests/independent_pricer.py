@@ -105,7 +105,7 @@ class Pricer:
                 yield Due(
                     "guarantee",
                     None,
-                    f"customs_{m.country.lower()}",
+                    m.operator,
                     (m.nodes[0], m.nodes[-1]),
                     "",
                     "",

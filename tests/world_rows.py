@@ -88,6 +88,7 @@ def gauge_change(at: str, operator: str, **changes: Any) -> Operation:
 def service(key: str, operator: str, mode: str, **changes: Any) -> Service:
     """Once a week, regular, each way, with room for a hundred."""
     given: dict[str, Any] = {
+        "commodities": ("*",),
         "service": key,
         "name": key,
         "operator": operator,

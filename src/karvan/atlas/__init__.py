@@ -52,10 +52,11 @@ def _checked(place: Path, files: tuple[tuple[str, int, int], ...]) -> Dataset:  
 
 def _meaning(dataset: Dataset) -> list[str]:
     """Faults that no single cell shows: what the engines would refuse."""
+    from karvan.emissions import Emissions
     from karvan.tariffs.lookup import check
     from karvan.times.waits import departure_hours
 
-    found: list[str] = []
+    found = Emissions(dataset).missing(dataset.links, {m.mode: m.forms for m in dataset.modes})
     for rate in dataset.rates:
         try:
             check(rate)

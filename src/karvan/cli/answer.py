@@ -110,10 +110,10 @@ def _head(widths: tuple[int, int]) -> str:
 def _numbers(a: Alternative, dearest: float, latest: float, widths: tuple[int, int]) -> Text:
     """The line of numbers of one way. A price that lacks a rate is marked 'from'."""
     t = a.time
-    price = f"{'' if a.bill.complete else 'from '}{say.whole(a.price_usd)}" if a.price_usd else "unpriced"
+    price = f"{'' if a.complete else 'from '}{say.whole(a.price_usd)}" if a.price_usd else "unpriced"
     line = Text(no_wrap=True, overflow="ignore")
     line.append(f"{a.number:>3}  ", "bold")
-    line.append(f"{price:>14} ", "bold" if a.bill.complete else "bold yellow")
+    line.append(f"{price:>14} ", "bold" if a.complete else "bold yellow")
     line.append(say.bar(float(a.price_usd), dearest, widths[0]), "cyan")
     line.append(f" {say.days(t.p50_h):>5} {say.days(t.p80_h):>5} {say.days(t.p95_h):>5} ")
     line.append(say.spread(t.p50_h, t.p80_h, t.p95_h, latest, widths[1]), "magenta")
@@ -129,8 +129,8 @@ def _lines(a: Alternative, quote: Quote, words: Words, notes: Footnotes) -> list
     if len(loads) > 1:
         said.append(f" | {load_in_words(first_load(a.consignment, a.chain))}")
     said.append(f" | {', '.join(services(a.chain, words)) or 'ordinary traffic'}")
-    if not a.bill.complete:
-        said.append(f" | {len(a.bill.missing)} rate(s) missing", "yellow")
+    if not a.complete:
+        said.append(f" | unpriced: {', '.join(a.unpriced)}", "yellow")
     marks = notes.marks(a)
     if marks:
         said.append(f" | {marks}", "yellow")

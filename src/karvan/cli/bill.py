@@ -40,7 +40,7 @@ def show_bill(console: Console, a: Alternative, words: Words, sources: Sources) 
     params = {r.rate: r.params for r in words.dataset.rates}
     for charge in a.bill.charges:
         table.add_row(*_cells(charge, words, sources, params.get(charge.rate, ()), narrow))
-    said = "in all" if a.bill.complete else "at least"
+    said = "in all" if a.complete else "at least"
     table.add_row(Text(said, "bold"), *[""] * (2 if narrow else 3), Text(f"{a.price_usd:,.2f}", "bold"), "", "")
     console.print(Padding(table, (0, 0, 0, 2)))
     if a.bill.missing:

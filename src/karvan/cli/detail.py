@@ -58,7 +58,7 @@ def _show_summary(console: Console, a: Alternative, words: Words) -> None:
     heading(console, f"No. {a.number}")
     console.print(way(a.chain, words))
     load = first_load(a.consignment, a.chain)
-    price, least = float(a.price_usd), "" if a.bill.complete else "from "
+    price, least = float(a.price_usd), "" if a.complete else "from "
     corridors = "; ".join(words.corridors.get(c, c) for c in a.corridors) or "no named corridor"
     carried = f"{load_in_words(load)}, {load.unit_t:.1f} t each"
     console.print(Text(f"{corridors} | {carried} | {say.whole(a.chain.length_km)} km"))

@@ -65,15 +65,25 @@ def check_writable(path: str) -> None:
     if not path.strip():
         raise OutputError("No file was named to write to. Name one, or - for standard output.")
     target = Path(os.path.realpath(path))
-    if target.is_dir():
+    try:
+        is_folder, has_parent = target.is_dir(), target.parent.is_dir()
+    except (OSError, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or str(fault)
+        raise OutputError(f"'{path[:80]}' cannot be written: {reason}. Use a shorter, plain name.") from None
+    if is_folder:
         raise OutputError(f"'{path}' is a folder. Name a file in it.")
-    if not target.parent.is_dir():
+    if not has_parent:
         raise OutputError(
             f"'{path}' cannot be written: there is no folder '{target.parent}'. Create it or name another."
         )
     writable = target if target.exists() else target.parent
     if not os.access(writable, os.W_OK) or (target.is_file() and not os.access(target.parent, os.W_OK)):
         raise OutputError(f"'{path}' cannot be written: permission is denied. Name a file in a folder of your own.")
+
+
+def same(a: str, b: str) -> bool:
+    """Whether two names are of one file, or both of standard output."""
+    return a == b or (STDOUT not in (a, b) and os.path.realpath(a) == os.path.realpath(b))
 
 
 def write(path: str, text: str) -> None:

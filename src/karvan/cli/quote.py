@@ -80,6 +80,8 @@ def _day(text: str, option: str) -> date:
     """A day of a year in which cargo may be quoted."""
     try:
         day = date.fromisoformat(text.strip())
+        if day.isoformat() != text.strip():
+            raise ValueError
     except ValueError:
         raise InputError(
             f"'{plain(text)}' is not a day for --{option}. Write it as YYYY-MM-DD, as in 2025-03-03."
@@ -98,6 +100,8 @@ def _answer(answer: Quote, dataset: Dataset, top: int, detail: int | None, json:
         most = len(answer.alternatives)
         raise InputError(f"There is no way number {detail}. Give --detail a number from 1 to {most}.")
     files: list[tuple[str, str]] = []
+    if json is not None and html is not None and output.same(json, html):
+        raise InputError(f"Both --json and --html name '{plain(html)}'. Name two different files.")
     if html is not None:
         from karvan.reports.html import render
 
@@ -108,6 +112,8 @@ def _answer(answer: Quote, dataset: Dataset, top: int, detail: int | None, json:
         from karvan.reports import dcsa
 
         files.append((json, dumps(dcsa.render(answer, dataset), ensure_ascii=False, indent=2) + "\n"))
+    for path, _ in files:
+        output.check_writable(path)
     for path, text in files:
         output.write(path, text)
     if json == output.STDOUT or html == output.STDOUT:

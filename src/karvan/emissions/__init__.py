@@ -7,12 +7,13 @@ DESNZ), electric traction is energy x grid.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from karvan.model.chain import Chain, Element, Handling, Movement
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
-from karvan.model.network import EmissionFactor
+from karvan.model.network import EmissionFactor, Link
 from karvan.model.quote import ElementEmission
 
 
@@ -35,8 +36,21 @@ class Emissions:
         self._factors = dataset.emission_factors
         self._kinds = {s.service: s.kind for s in dataset.services}
         self._grids = {g.country: g.g_kwh / (1.0 - g.loss_share) for g in dataset.grids}
-        self._default_grid = sum(self._grids.values()) / len(self._grids) if self._grids else 0.0
         self._known: dict[object, EmissionFactor | None] = {}
+
+    def missing(self, links: Iterable[Link], forms: Mapping[str, Sequence[str]]) -> list[str]:
+        """What no factor or grid covers of links whose modes carry these forms, as sentences."""
+        found: dict[str, None] = {}
+        for link in links:
+            for traction, share in (("electric", link.electric_share), ("fuel", 1.0 - link.electric_share)):
+                for form in forms[link.mode] if share > 0 else ():
+                    factor = self._factor("movement", link.mode, traction, "", form)
+                    if factor is None:
+                        what = f"{form} by {link.mode} with {traction} traction"
+                        found[f"emission_factors.csv: no factor fits {what}. Add one."] = None
+                    elif factor.energy_wh and link.country not in self._grids:
+                        found[f"grids.csv: no grid for {link.country}, which has electric lines. Add it."] = None
+        return list(found)
 
     def chain(self, chain: Chain, consignment: Consignment) -> tuple[ElementEmission, ...]:
         """CO2e of each element of a chain that emits."""
@@ -75,7 +89,7 @@ class Emissions:
             if run_km <= 0 or factor is None:
                 continue
             km = run_km * factor.distance_factor
-            grid = self._grids.get(m.country, self._default_grid)
+            grid = self._grids.get(m.country, 0.0)
             modelled |= factor.energy_wh > 0
             wtw += km * (factor.wtt_g + factor.ttw_g + factor.energy_wh * grid / 1000.0)
             ttw += km * factor.ttw_g
@@ -86,7 +100,7 @@ class Emissions:
         factor = self._factor("hub", h.mode_from or h.mode_to, "*", "", h.form)
         if factor is None:
             return Intensity()
-        grid = self._grids.get(h.country, self._default_grid)
+        grid = self._grids.get(h.country, 0.0)
         wtw = factor.wtt_g + factor.ttw_g + factor.energy_wh * grid / 1000.0
         if factor.per == "container":
             return Intensity(wtw_g_box=wtw, ttw_g_box=factor.ttw_g, factors=(factor.factor,))

@@ -88,8 +88,18 @@ class Alternative:
 
     @property
     def price_usd(self) -> Decimal:
-        """Sum of all charges; a lower end if a rate is missing (`bill.complete` is false)."""
+        """Sum of all charges; a lower end if something that must be paid has no rate (`complete` is false)."""
         return self.bill.total_usd
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything that the chain asks for is priced; if not, the price is listed as "from"."""
+        return self.bill.complete and not self.unpriced
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """Items of the scope that the chain asks for and that have no rate, in whole or in part."""
+        return tuple(item.item for item in self.scope if item.status == "unpriced")
 
     @property
     def co2e_kg(self) -> float:
@@ -157,7 +167,7 @@ class Quote:
         rows = []
         for a in self.alternatives:
             days = (f"{h / 24:.1f}" for h in (a.time.p50_h, a.time.p80_h, a.time.p95_h))
-            price = f"{'' if a.bill.complete else 'from '}{a.price_usd:,.0f}"
+            price = f"{'' if a.complete else 'from '}{a.price_usd:,.0f}"
             names = (", ".join(a.corridors), ", ".join(a.chain.services))
             rows.append((a.number, price, *days, f"{a.co2e_kg:,.0f}", f"{a.chain.length_km:,.0f}", *names))
         return _table(head, rows)

@@ -18,6 +18,7 @@ class Service(Record):
     mode: str
     kind: str
     forms: tuple[str, ...]
+    commodities: tuple[str, ...]
     gauge_mm: int | None
     rule: str
     departures_week: float

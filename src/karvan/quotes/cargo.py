@@ -27,7 +27,9 @@ _PLURALS = {
 # What a form may be transhipped into on the way: what is sealed in a box or a truck stays in it.
 _ON_THE_WAY = {"container": (), "truck": (), "wagon": ("bulk", "container"), "bulk": ("wagon",)}
 MOST_TONNES = 100_000.0
+LEAST_TONNES = 0.001
 MOST_UNITS = 5_000
+MOST_USD = 1e12
 
 
 def find_commodity(dataset: Dataset, name: str) -> Commodity:
@@ -63,15 +65,19 @@ def consignments(
 
     Raises BadCargo for a cargo that cannot exist or travel as described.
     """
-    if not math.isfinite(tonnes) or tonnes <= 0:
-        raise BadCargo(f"The cargo weighs {tonnes} t. Give a mass above zero, as in --tonnes 14.")
+    if not math.isfinite(tonnes) or tonnes < LEAST_TONNES:
+        raise BadCargo(
+            f"The cargo weighs {tonnes} t. Give a mass above zero ({LEAST_TONNES} t at least), as in --tonnes 14."
+        )
     if tonnes > MOST_TONNES:
         raise BadCargo(
             f"{tonnes:g} t is more than {MOST_TONNES:,.0f} t. Give the mass in tonnes, not in kilograms, "
             "or split the cargo."
         )
-    if value_usd is not None and not (math.isfinite(value_usd) and value_usd >= 0):
-        raise BadCargo(f"The goods are worth {value_usd} USD. Give a value of zero or more.")
+    if value_usd is not None and not 0 <= value_usd <= MOST_USD:
+        raise BadCargo(
+            f"The goods are worth {value_usd} USD. Give a value of zero or more, and under {MOST_USD:.0e} USD."
+        )
     if value_usd is None:
         value_usd = commodity.value_usd_t * tonnes
     made = []

@@ -62,6 +62,7 @@ class Compiled:
     touched: dict[str, tuple[Ints, Ints]]
     gateways: dict[str, tuple[int, ...]]
     positions: Ints
+    service_arcs: dict[str, Ints]
 
 
 @lru_cache(maxsize=8)
@@ -108,6 +109,7 @@ def compile_dataset(dataset: Dataset, on: date) -> Compiled:
         touched={},
         gateways={},
         positions=np.argsort(graph.order),
+        service_arcs=_service_arcs(arcs, {s.service for s in dataset.services if s.commodities != ("*",)}),
     )
 
 
@@ -158,6 +160,16 @@ def _places(
                 for node in element.nodes[1:-1]:
                     at[node][arc.head] = None
     return dict(starts), dict(ends), {node: tuple(states) for node, states in at.items()}
+
+
+def _service_arcs(arcs: Sequence[Arc], chosen: set[str]) -> dict[str, Ints]:
+    """Positions of the arcs that wait for or run on each chosen service."""
+    found: dict[str, list[int]] = {s: [] for s in chosen}
+    for i, arc in enumerate(arcs):
+        for e in arc.elements:
+            if not isinstance(e, Handling) and e.service in found:
+                found[e.service].append(i)
+    return {s: np.array(sorted(set(at)), np.int64) for s, at in found.items()}
 
 
 def _country(group: Any) -> str:

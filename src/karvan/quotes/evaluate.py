@@ -69,6 +69,16 @@ class Evaluator:
             self._runs[key] = (last, movement, joined[0] if len(joined) == 1 else None)
         return self._runs[key][2]
 
+    def doubles_back(self, chain: Chain) -> bool:
+        """Whether a chain comes back to a place on land."""
+        afloat = self.compiled.tariffs.by_service_only
+        passed: list[str] = []
+        for m in chain.movements:
+            for node in m.nodes if m.mode not in afloat else ():
+                if not passed or passed[-1] != node:
+                    passed.append(node)
+        return len(set(passed)) < len(passed)
+
     def evaluate(self, chain: Chain) -> Evaluated:
         """The exact price, time and emissions of a chain."""
         made = bill(chain, self.consignment, self.compiled.tariffs, self._bills, itemised=False)

@@ -48,14 +48,10 @@ def contenders(kept: Sequence[Evaluated], evaluators: Sequence[Evaluator]) -> li
             best = gateways.best(corridor, _MOST_BOUND)
             if best is None:
                 continue
-            if kept and best.least_usd > _MOST_PRICE * min(e.criteria[0] for e in kept):
-                break
             chain = evaluator.chain(best.path)
-            if len(chain.node_set) < len(chain.nodes):
+            if evaluator.doubles_back(chain):
                 break  # the gateways are only met by going out and back
-            way = evaluator.evaluate(chain)
-            if not _far_off(way, kept):
-                found.append(Contender(corridor, way, best.closed, best.forbidden))
+            found.append(Contender(corridor, evaluator.evaluate(chain), best.closed, best.forbidden))
             break
     return found
 
@@ -88,6 +84,8 @@ def lost_corridors(found: Sequence[Contender], shown: Sequence[Alternative], eps
         elif contender.closed:
             named = ", ".join(_name(dataset, key) for key in contender.closed[:_MOST_NAMED])
             reason = f"Closed today: {named}. {_opens(dataset, contender.closed)}"
+        elif _far_off(way, shown):
+            reason = f"Over {_MOST_PRICE:g} times the least price or {_MOST_TIME:g} times the least time."
         else:
             reason = _beaten(way, shown, epsilon)
         price = way.bill.total_usd if way.bill.complete else None
@@ -143,7 +141,7 @@ def _opens(dataset: Dataset, closed: Sequence[str]) -> str:
     agreements = {a.agreement: a for a in dataset.agreements}
     rows = {row.link: row for row in dataset.links} | {row.operation: row for row in dataset.operations}
     said: list[str] = []
-    for key in closed[:_MOST_NAMED]:
+    for key in closed:
         row = rows[key]
         agreement = agreements.get(row.agreement)
         if agreement:
@@ -164,7 +162,7 @@ def _name(dataset: Dataset, key: str) -> str:
     return f"{operation.kind.replace('_', ' ')} at {names.get(operation.node, operation.node)}"
 
 
-def _far_off(a: Evaluated, kept: Sequence[Evaluated]) -> bool:
+def _far_off(a: Evaluated, kept: Sequence[Alternative]) -> bool:
     if not kept:
         return False
     price = min(e.criteria[0] for e in kept)

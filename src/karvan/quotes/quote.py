@@ -26,6 +26,7 @@ BOX_OWNERS = ("shipper", "carrier")
 DEFAULT_EPSILON = 0.02
 MOST_ALTERNATIVES = 50
 VALID_DAYS = 14
+FIRST_YEAR, LAST_YEAR = 1990, 2100
 _KNOWN_FOR_DAYS = 730
 _BOOKED_BEFORE = 30  # days: an application for a monthly plan is then in time
 
@@ -60,6 +61,9 @@ def quote(
     Raises InputError (UnknownPlace, BadCargo), NoRate, NoChain or DataError, each one sentence with a remedy.
     """
     dataset = data if isinstance(data, Dataset) else atlas.load(data)
+    origin, destination, cargo, commodity = (str(t) for t in (origin, destination, cargo, commodity))
+    tonnes = _number(tonnes, "tonnes")
+    value_usd = None if value_usd is None else _number(value_usd, "value")
     start, end = atlas.find_place(dataset, origin), atlas.find_place(dataset, destination)
     if start.node == end.node:
         raise InputError(f"Origin and destination are both {start.name}. Name two different places.")
@@ -122,7 +126,10 @@ def _evaluated(evaluators: Sequence[Evaluator], epsilon: float) -> tuple[list[Ev
     for evaluator in evaluators:
         paths, cut = survivors(evaluator.problem, epsilon)
         complete &= not cut
-        found += [evaluator.evaluate(chain) for chain in dict.fromkeys(map(evaluator.chain, paths))]
+        chains = dict.fromkeys(map(evaluator.chain, paths))
+        # A way that comes back to a place may be cheap by the tariffs; nobody drives it unless there is no other.
+        straight = [chain for chain in chains if not evaluator.doubles_back(chain)]
+        found += [evaluator.evaluate(chain) for chain in straight or chains]
     return found, complete
 
 
@@ -137,12 +144,20 @@ def _chosen(found: Sequence[Evaluated], epsilon: float, most: int) -> list[Evalu
 
 
 def _date(value: date | str, what: str) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    value = str(value)
-    if is_day(value):
-        return date.fromisoformat(value)
+    text = value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else str(value)
+    if is_day(text):
+        day = date.fromisoformat(text)
+        if FIRST_YEAR <= day.year <= LAST_YEAR:
+            return day
+        raise InputError(f"{day} for --{what} is no day to quote for. Name one from {FIRST_YEAR} to {LAST_YEAR}.")
     raise InputError(f"'{value}' is not a day for --{what}. Write it as YYYY-MM-DD, as in 2025-03-03.")
+
+
+def _number(value: object, what: str) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise InputError(f"'{value}' is not a number for --{what}. Write it as in 14 or 14.5.") from None
 
 
 def _check_day(dataset: Dataset, on: date) -> None:

@@ -49,11 +49,24 @@ def problem(compiled: Compiled, consignment: Consignment) -> Problem:
         compiled=compiled,
         consignment=consignment,
         costs=arc_costs(compiled, consignment),
-        allowed=forms[compiled.arc_form] & _onward(compiled, consignment),
+        allowed=forms[compiled.arc_form] & _onward(compiled, consignment) & _taken(compiled, consignment),
         forbidden=forbidden_arcs(compiled, consignment),
         sources=tuple(starts[f] for f in consignment.start_forms if f in starts),
         targets=tuple(state for f, state in ends.items() if f in consignment.forms),
     )
+
+
+def _taken(compiled: Compiled, consignment: Consignment) -> Bools:
+    """Arcs of services that take the goods: a tanker takes no wheat."""
+    goods = consignment.commodity
+    names = (goods.commodity, goods.cargo_class, *goods.tags)
+    taken = np.ones(len(compiled.mean_h), np.bool_)
+    for service in compiled.dataset.services:
+        if service.service in compiled.service_arcs and not any(
+            matches(c, n) for c in service.commodities for n in names
+        ):
+            taken[compiled.service_arcs[service.service]] = False
+    return taken
 
 
 def _onward(compiled: Compiled, consignment: Consignment) -> Bools:

@@ -53,7 +53,7 @@ def _row(a: Alternative, words: Words, palette: Palette, price: float, hours: fl
         el("th", _radio(a.number), el("a", a.number, href=f"#alt-{a.number}"), scope="row", class_="no"),
         el("td", way_markup(a, words), _under(a, words), class_="way-cell"),
         _bar(
-            joined(None if a.bill.complete else el("small", "from "), usd(a.price_usd)),
+            joined(None if a.complete else el("small", "from "), usd(a.price_usd)),
             100.0 * float(a.price_usd) / price,
             0.0,
             "price",
@@ -129,9 +129,9 @@ def marks(a: Alternative) -> Html:
     for effect in dict.fromkeys(f.effect for f in a.findings):
         names = [f.name for f in a.findings if f.effect == effect]
         drawn.append(el("span", f"{len(names)} {effect}", class_=f"mark {effect}", title="; ".join(names)))
-    if not a.bill.complete:
-        missing = "; ".join(str(m) for m in a.bill.missing)
-        drawn.append(el("span", f"{len(a.bill.missing)} unpriced", class_="mark unpriced", title=missing))
+    if not a.complete:
+        missing = "; ".join([*a.unpriced, *(str(m) for m in a.bill.missing)])
+        drawn.append(el("span", f"{len(a.unpriced)} unpriced", class_="mark unpriced", title=missing))
     return joined(*_spaced(drawn))
 
 

@@ -74,7 +74,7 @@ def time_cost_distance(a: Alternative, words: Words, palette: Palette) -> Html:
         _panel(time, scale, points, stops, [f"{v:g}" for v in ticks(time.most, 5)]),
         _percentiles(a, time),
         _panel(cost, scale, points, stops, [usd(v) for v in ticks(cost.most, 4)]),
-        _total(cost, points[-1].usd, a.bill.complete),
+        _total(cost, points[-1].usd, a.complete),
         _strip(a, scale, bottom + 12.0, words, palette),
         _distance(scale, bottom + _STRIP_H),
         viewBox=f"0 0 {_WIDTH:.0f} {height:.0f}",
@@ -90,7 +90,7 @@ def _said(a: Alternative, points: Sequence[Point]) -> str:
     end = points[-1]
     return (
         f"Time and cost against distance: {number(end.km)} km in {in_days(end.hours)} days on average, for "
-        f"{'' if a.bill.complete else 'at least '}{usd(end.usd)} USD"
+        f"{'' if a.complete else 'at least '}{usd(end.usd)} USD"
     )
 
 

@@ -70,7 +70,7 @@ def about_alternative(a: Alternative) -> dict[str, Any]:
         "price": {
             "currency": "USD",
             "total": _money(a.price_usd),
-            "isLowerBound": not a.bill.complete,
+            "isLowerBound": not a.complete,
             "byGrade": {grade: _money(usd) for grade, usd in a.bill.by_grade().items()},
         },
         "charges": [_charge(c) for c in a.bill.charges],

@@ -43,7 +43,7 @@ class Details:
         """Everything about one alternative; a script shows one at a time, without it all are there."""
         sources = Sources(self.rows, f"s{a.number}")
         facts = (
-            f"{'' if a.bill.complete else 'from '}{usd(a.price_usd)} USD · P50 {in_days(a.time.p50_h)} d, "
+            f"{'' if a.complete else 'from '}{usd(a.price_usd)} USD · P50 {in_days(a.time.p50_h)} d, "
             f"P95 {in_days(a.time.p95_h)} d · {number(a.co2e_kg)} kg CO₂e · {number(a.chain.length_km)} km"
         )
         return el(
@@ -93,7 +93,7 @@ class Details:
             )
         total = el(
             "tr",
-            el("th", "Total" if a.bill.complete else "Total, from", colspan=5, scope="row"),
+            el("th", "Total" if a.complete else "Total, from", colspan=5, scope="row"),
             el("td", money(a.price_usd), class_="n strong"),
             el("td", colspan=2),
         )

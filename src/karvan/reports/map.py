@@ -92,7 +92,7 @@ def _way(a: Alternative, sheet: Sheet, words: Words, palette: Palette) -> Html:
             lines[mode] = lines.get(mode, "") + path(points, 2.0)
     drawn = [el("path", d=d, class_=palette.dash(mode)) for mode, d in lines.items()]
     casing = el("path", d="".join(lines.values()), class_="casing")
-    price = f"{'' if a.bill.complete else 'from '}{usd(a.price_usd)} USD"
+    price = f"{'' if a.complete else 'from '}{usd(a.price_usd)} USD"
     said = f"No. {a.number}: {price}, P50 {in_days(a.time.p50_h)} d. {words.in_words(a.chain)}"
     return el(
         "g",

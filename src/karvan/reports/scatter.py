@@ -79,7 +79,7 @@ def scatter(quote: Quote, words: Words, palette: Palette) -> Html:
 def _circle(a: Alternative, axes: _Axes, radius: float, words: Words, palette: Palette) -> Html:
     x, y, late = axes.x(a.time.p50_h), axes.y(float(a.price_usd)), axes.x(a.time.p95_h)
     said = (
-        f"No. {a.number}: {'' if a.bill.complete else 'from '}{usd(a.price_usd)} USD, "
+        f"No. {a.number}: {'' if a.complete else 'from '}{usd(a.price_usd)} USD, "
         f"P50 {in_days(a.time.p50_h)} d, P95 {in_days(a.time.p95_h)} d, {number(a.co2e_kg)} kg CO2e. "
         f"{words.in_words(a.chain)}"
     )

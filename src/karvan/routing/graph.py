@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from karvan.errors import DataError
 from karvan.routing.compiled import kernels
 from karvan.routing.expand import VirtualNetwork
 
-CRITERIA = ("price_usd", "mean_h", "variance_h2", "co2e_kg")
 MOST_LABELS = 2_000_000
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -146,6 +146,8 @@ def pareto_paths(
     way given up within epsilon, so that nothing adds up along it. Also returns whether the search was cut short, so
     that ways may be missing.
     """
+    if np.isnan(costs).any() or (costs < 0).any():
+        raise DataError(["A price, time or emission comes to less than zero or to no number. Run `karvan check`."])
     least = lower_bounds(graph, costs, targets)
     slack = epsilon * (np.asarray(weights, np.float64) if weights else np.ones(costs.shape[1]))
     is_target = np.zeros(len(graph.network.states), np.bool_)

@@ -14,6 +14,14 @@ from karvan.errors import DataError
 from karvan.schema.tables import Field, fields, primary_key
 
 ASSUMPTION = "assumption"
+# Columns of which the second may not be less than the first.
+_ORDERED = (
+    ("valid_from", "valid_to"),
+    ("in_force_from", "in_force_to"),
+    ("time_p50_h", "time_p95_h"),
+    ("leg_p50_h", "leg_p95_h"),
+    ("weight_min_t", "weight_max_t"),
+)
 # Columns that a row with this rule must fill.
 _NEEDED = {
     ("services", "timetable"): ("timetable",),
@@ -92,6 +100,10 @@ def _row_problems(
                 f"{table.file}, line {line}, {column} = '': a service whose rule is {cells['rule']} needs it. "
                 f"Give it: {next(f.description for f in fields(name) if f.name == column)}"
             )
+    for low, high in _ORDERED:
+        a, b = cells.get(low, ""), cells.get(high, "")
+        if a and b and (float(b) < float(a) if low.endswith(("_h", "_t")) else b < a):
+            yield f"{table.file}, line {line}, {high} = '{b}': is less than {low} = '{a}'. Exchange or correct them."
     if "source" in cells and name != "sources":
         yield from _source_problems(table.file, line, cells, keys)
 

@@ -95,11 +95,11 @@ def element_lines(element: Element, position: int, by_service_only: frozenset[st
 
 
 def _guarantees(chain: Chain, consignment: Consignment) -> Iterator[Line]:
-    """A customs guarantee for each country passed in transit, in order."""
+    """A customs guarantee for each country passed in transit, of the operator that first carries the cargo in it."""
     seen: set[str] = set()
     for m in chain.movements:
         if m.country in seen or consignment.traffic(m.country) != "transit" or m.country == "XZ":
             continue
         seen.add(m.country)
-        yield Line("guarantee", None, f"customs_{m.country.lower()}", m.from_node, m.to_node, "", "", m.form,
+        yield Line("guarantee", None, m.operator, m.from_node, m.to_node, "", "", m.form,
                    m.country, 0.0, 0.0, False)  # fmt: skip

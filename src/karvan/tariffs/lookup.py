@@ -19,6 +19,7 @@ from karvan.tariffs.rules import RULES
 
 _BY_NAME: dict[str, ModuleType] = {rule.NAME: rule for rule in RULES}
 MODIFIERS = ("minimum", "surcharge", "corridor_discount", "through_rate")
+_MAY_BE_NEGATIVE = ("surcharge", "corridor_discount")
 _TRAIN_KINDS = {"block_train": "block", "group_train": "group"}
 
 
@@ -180,8 +181,17 @@ def check(rate: Rate) -> None:
         takes = ", ".join(rule.PARAMS) or "none"
         fault = f"rates.csv, rate {rate.rate}, params '{unknown[0]}': rule {rate.rule} takes no such thing."
         raise DataError([f"{fault} It takes: {takes}."])
+    if rate.value < 0 and rate.rule not in _MAY_BE_NEGATIVE:
+        raise DataError(
+            [f"rates.csv, rate {rate.rate}, value '{rate.value}': is below zero. Only a surcharge or discount may be."]
+        )
     one = Decimal(1)
-    rule.amount(rate, Billing(one, one, one, one, one, one, one, one, one))
+    try:
+        rule.amount(rate, Billing(one, one, one, one, one, one, one, one, one))
+    except ArithmeticError:
+        raise DataError(
+            [f"rates.csv, rate {rate.rate}, params '{';'.join(rate.params)}': divides by zero. Use numbers above zero."]
+        ) from None
 
 
 def rule_of(rate: Rate) -> ModuleType:

@@ -8,7 +8,7 @@ first: the port was free when the first leg was let go, and forgets that at the 
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -250,8 +250,3 @@ def _quantile(cumulated: Floats, p: float) -> float:
     before = cumulated[i - 1] if i else 0.0
     share = (p - before) / (cumulated[i] - before) if cumulated[i] > before else 1.0
     return max(float((i - 0.5 + share) * STEP_H), 0.0)
-
-
-def arrival_date(clock: Clock, hours: float) -> date:
-    """The local day of delivery some hours after readiness."""
-    return clock.local(hours, clock.consignment.destination).date()
