@@ -130,7 +130,8 @@ def _lines(a: Alternative, quote: Quote, words: Words, notes: Footnotes) -> list
         said.append(f" | {load_in_words(first_load(a.consignment, a.chain))}")
     said.append(f" | {', '.join(services(a.chain, words)) or 'ordinary traffic'}")
     if not a.complete:
-        said.append(f" | unpriced: {', '.join(a.unpriced)}", "yellow")
+        lacking = f"unpriced: {', '.join(a.unpriced)}" if a.unpriced else f"{len(a.bill.missing)} rate(s) missing"
+        said.append(f" | {lacking}", "yellow")
     marks = notes.marks(a)
     if marks:
         said.append(f" | {marks}", "yellow")
