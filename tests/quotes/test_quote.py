@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -90,7 +90,7 @@ def test_what_is_forbidden_is_not_shown_and_what_is_conditional_is(narrow: dict[
 @pytest.mark.parametrize(
     "narrow",
     [{"origins": ("CN",)}, {"commodities": ("weapons",)}, {"roles": ("transit",)}, {"countries": ("IR",)},
-     {"modes": ("air",)}, {"valid_to": date(2025, 3, 2)}, {"valid_from": date(2025, 3, 4)}],
+     {"modes": ("air",)}, {"valid_to": date(2025, 3, 2)}, {"valid_from": date(2025, 12, 4)}],
     ids=str,
 )  # fmt: skip
 def test_a_restriction_that_does_not_bear_on_the_cargo_bars_nothing(narrow: dict[str, Any]) -> None:
@@ -251,3 +251,18 @@ def test_a_timetable_without_departures_is_a_fault_of_the_data() -> None:
     ferry = service("ferry", "line", "sea", rule="timetable")
     with pytest.raises(DataError, match="timetable"):
         asked(drawn(TEXT, **{**WORLD, "services": [ferry]}))
+
+
+def test_a_ban_that_begins_while_the_cargo_is_on_its_way_is_said() -> None:
+    """The ferry is reached days after the ban begins; the day it is ready alone would not show it."""
+    soon = restriction("r", valid_from=DAY + timedelta(days=1), nodes=("az-west",))
+    by_sea = next(a for a in asked(drawn(TEXT, **WORLD, restrictions=[soon])).alternatives if "sea" in a.corridors)
+    (finding,) = by_sea.findings
+    assert finding.effect == "conditional"
+    assert f"Forbidden from {soon.valid_from}" in finding.condition
+
+
+def test_a_tanker_takes_no_wheat() -> None:
+    """A service that names its goods carries no others."""
+    ferry = [replace(s, commodities=("crude",)) for s in drawn(TEXT, **WORLD).services]
+    assert "sea" not in ways(asked(drawn(TEXT, **{**WORLD, "services": ferry})))

@@ -110,7 +110,7 @@ class Evaluator:
             time=time,
             emissions=c.emissions.chain(e.chain, self.consignment),
             corridors=self.corridors(e.chain),
-            findings=self._findings(e.chain),
+            findings=self._findings(e.chain, time.starts_h),
             scope=scope(e.chain, itemised, self.consignment, c.tariffs.by_service_only),
             schedule=tuple(
                 ScheduleLine(i, node, self.clock.local(hours, node))
@@ -123,8 +123,8 @@ class Evaluator:
         element = chain.elements[position]
         return element.from_node if isinstance(element, Movement) else element.node
 
-    def _findings(self, chain: Chain) -> tuple[Finding, ...]:
-        """Restrictions that bear on a chain, the gravest first."""
+    def _findings(self, chain: Chain, starts_h: tuple[float, ...]) -> tuple[Finding, ...]:
+        """Restrictions that bear on a chain, or will before its cargo has passed, the gravest first."""
         found: dict[str, Restriction] = {}
         for element in chain.elements:
             if id(element) not in self._found:
@@ -133,7 +133,26 @@ class Evaluator:
             found.update({r.restriction: r for r in self._found[id(element)][1]})
         ranked = sorted(found.values(), key=lambda r: (SEVERITY[r.effect], r.restriction))
         found_rows = [Finding(r.effect, r.restriction, r.name, r.condition, r.source) for r in ranked]
-        return tuple(sorted([*found_rows, *self._overweight(chain)], key=lambda f: SEVERITY[f.effect]))
+        found_rows += self._overweight(chain) + self._overtaken(chain, starts_h)
+        return tuple(sorted(found_rows, key=lambda f: SEVERITY[f.effect]))
+
+    @cached_property
+    def _coming(self) -> tuple[Restriction, ...]:
+        """Restrictions on the goods that begin after the day of the quote."""
+        later = (r for r in self.compiled.dataset.restrictions if r.valid_from > self.compiled.on)
+        return tuple(r for r in later if bearing((r,), self.consignment, r.valid_from))
+
+    def _overtaken(self, chain: Chain, starts_h: tuple[float, ...]) -> list[Finding]:
+        """Restrictions that begin while the cargo is on its way and before it has passed what they speak of."""
+        found: dict[str, Finding] = {}
+        for r in self._coming:
+            for element, hours in zip(chain.elements, starts_h, strict=True):
+                passes = self.clock.local(hours + element.mean_h, chain.origin).date()
+                if passes >= r.valid_from and touches(r, element, self.consignment):
+                    said = f"{r.effect.capitalize()} from {r.valid_from}, and this cargo passes there about {passes}. {r.condition}"
+                    found[r.restriction] = Finding("conditional", r.restriction, r.name, said, r.source)
+                    break
+        return list(found.values())
 
     def _overweight(self, chain: Chain) -> list[Finding]:
         """Countries and modes on the way that permit less than one unit carries."""

@@ -120,11 +120,14 @@ def _valid_until(dataset: Dataset, shown: Sequence[Alternative], on: date) -> da
 
 
 def _evaluated(evaluators: Sequence[Evaluator], epsilon: float) -> tuple[list[Evaluated], bool]:
-    """All survivors of the searches, priced and timed exactly; and whether no search was cut short."""
+    """All survivors of the searches, priced and timed exactly; and whether no search was cut short.
+
+    Half of epsilon is spent here, over the additive criteria, and half by the filter over the true ones.
+    """
     found: list[Evaluated] = []
     complete = True
     for evaluator in evaluators:
-        paths, cut = survivors(evaluator.problem, epsilon)
+        paths, cut = survivors(evaluator.problem, epsilon / 2)
         complete &= not cut
         chains = dict.fromkeys(map(evaluator.chain, paths))
         # A way that comes back to a place may be cheap by the tariffs; nobody drives it unless there is no other.
@@ -138,7 +141,7 @@ def _chosen(found: Sequence[Evaluated], epsilon: float, most: int) -> list[Evalu
     kept = []
     for complete in (True, False):
         group = [e for e in found if e.bill.complete is complete]
-        kept += [group[i] for i in pareto_filter([e.criteria for e in group], epsilon)]
+        kept += [group[i] for i in pareto_filter([e.criteria for e in group], epsilon / 2)]
     kinds = [(e.evaluator.corridors(e.chain), e.chain.services) for e in kept]
     return [kept[i] for i in varied([e.criteria for e in kept], kinds, most)]
 
