@@ -149,7 +149,8 @@ class Evaluator:
             for element, hours in zip(chain.elements, starts_h, strict=True):
                 passes = self.clock.local(hours + element.mean_h, chain.origin).date()
                 if passes >= r.valid_from and touches(r, element, self.consignment):
-                    said = f"{r.effect.capitalize()} from {r.valid_from}, and this cargo passes there about {passes}. {r.condition}"
+                    begins = f"{r.effect.capitalize()} from {r.valid_from}"
+                    said = f"{begins}, and this cargo passes there about {passes}. {r.condition}"
                     found[r.restriction] = Finding("conditional", r.restriction, r.name, said, r.source)
                     break
         return list(found.values())
