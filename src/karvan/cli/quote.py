@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -39,6 +40,8 @@ def command(
     data: opt.Data = None,
 ) -> None:
     """Every way for a cargo: what it costs, when it arrives, how late it may be and what it emits."""
+    # The process ends with the answer: collecting garbage on the way costs a fifth of the time and frees nothing.
+    gc.disable()
     if top < 1:
         raise InputError(f"{top} ways cannot be shown. Give --top one or more.")
     for path in (json, html):
