@@ -53,7 +53,7 @@ def scope(chain: Chain, bill: Bill, consignment: Consignment, by_service_only: f
         elif charge in replaced:
             items.append(ScopeItem(item, INCLUDED, usd, "inside a through rate"))
         elif any(c.charge == charge for c in bill.charges):
-            items.append(ScopeItem(item, INCLUDED, usd, "free of charge by the tariff"))
+            items.append(ScopeItem(item, INCLUDED, usd, "the rate in force is zero"))
         elif charge in wanted:
             items.append(ScopeItem(item, UNPRICED, usd, "the chain needs it and no rate is known"))
         else:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TypeVar
 
-T = TypeVar("T")
 Criteria = tuple[float, float, float, float]
 
 

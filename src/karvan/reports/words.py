@@ -149,10 +149,6 @@ class Words:
         """As in "Xi'an - rail - Horgos/Altynkol - rail - Aktau - feeder - Alat"."""
         return " - ".join(part.name if isinstance(part, Stop) else part.word for part in self.way(chain))
 
-    def in_symbols(self, chain: Chain) -> str:
-        """As in "Xi'an = Horgos/Altynkol = Aktau ~ Alat", with the symbols of the table of modes."""
-        return " ".join(part.name if isinstance(part, Stop) else part.symbol for part in self.way(chain))
-
 
 def _place_names(dataset: Dataset) -> dict[str, str]:
     short = {n.node: _ASIDE.sub("", n.name).strip() or n.name for n in dataset.nodes}
