@@ -180,6 +180,7 @@ def drawn(
                 address="here",
                 published="2020",
                 accessed=date(2024, 1, 1),
+                known_on=date(2020, 12, 31),
             ),
         ),
     }

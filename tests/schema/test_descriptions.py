@@ -39,7 +39,7 @@ def test_the_row_class_has_exactly_the_columns_of_the_schema(table: str) -> None
     for field in fields(table):
         expected: object = kinds.get(field.type, hints[field.name])
         if field.exact:
-            expected = Decimal
+            expected = Decimal if field.required else Decimal | None
         elif field.separator:
             expected = tuple[str, ...]
         elif field.type in ("number", "integer") and not field.required:

@@ -103,7 +103,7 @@ def _rows(name: str, table: RawTable) -> tuple[Any, ...]:
 
 def _converter(field: Field) -> Callable[[str], Any]:
     if field.exact:
-        return Decimal
+        return Decimal if field.required else (lambda text: Decimal(text) if text else None)
     if field.separator:
         separator = field.separator
         return lambda text: tuple(text.split(separator)) if text else ()

@@ -48,6 +48,7 @@ class Node(Record):
     kind: str
     unlocode: str
     handles: tuple[str, ...]
+    contested: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class Link(Record):
     status: str
     status_on: date
     agreement: str
+    contested: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,6 +115,8 @@ class Corridor(Record):
     name: str
     via: tuple[str, ...]
     avoids: tuple[str, ...]
+    family: str = "other"
+    route: tuple[str, ...] = ()
     description: str
 
 

@@ -35,6 +35,9 @@ class Rate(Record):
     currency: str
     unit: str
     params: tuple[str, ...]
+    value_low: Decimal | None = None
+    value_high: Decimal | None = None
+    agreement: str = ""
     grade: str
 
 
@@ -72,6 +75,7 @@ class Source:
     address: str
     published: str
     accessed: date
+    known_on: date
 
 
 @dataclass(frozen=True, slots=True)
