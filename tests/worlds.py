@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import permutations
@@ -23,12 +23,12 @@ from pathlib import Path
 from typing import Any
 
 import world_rows as rows
+from karvan.formats import datapackage
 from karvan.model.commodity import Commodity, Equipment
 from karvan.model.consignment import Consignment, Load
 from karvan.model.dataset import ROW_CLASSES, Dataset
 from karvan.model.network import Link, Mode, Node, Operator
 from karvan.model.tariff import ExchangeRate, Source
-from karvan.schema import describe
 from world_rows import DAY, SOURCED
 
 _LINK = re.compile(r"--(\w+):(\w+?)(?::(\d{4}))?:([\d.]+)--")
@@ -195,27 +195,9 @@ def dataset(**tables: Iterable[Any]) -> Dataset:
 
 
 def write(folder: Path, data: Dataset) -> Path:
-    """A dataset as a folder of CSV files."""
-    import csv
-
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, row_class in ROW_CLASSES.items():
-        separators = {f["name"]: f.get("separator", "") for f in describe(name)["fields"]}
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            out = csv.writer(file, lineterminator="\n")
-            columns = [f["name"] for f in describe(name)["fields"]]
-            assert set(columns) == {f.name for f in fields(row_class)}
-            out.writerow(columns)
-            out.writerows([_text(getattr(row, c), separators[c]) for c in columns] for row in getattr(data, name))
+    """A dataset as a folder of CSV files that stands alone."""
+    datapackage.write(folder, data)
     return folder
-
-
-def _text(value: Any, separator: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, tuple):
-        return separator.join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _read(text: str) -> list[tuple[str, str, str, str | None, str, str]]:

@@ -21,6 +21,8 @@ def folder() -> Path:
 def load(data: Path | None = None) -> Dataset:
     """The dataset in a folder, checked; without one, the built-in atlas, whose checks are run by its tests.
 
+    A folder extends and replaces rows of the atlas by key, unless it stands alone (see `karvan.formats.datapackage`).
+
     The same object as long as no file of the folder changes. Raises DataError with every fault of the folder.
     """
     if data is None:
@@ -32,8 +34,8 @@ def load(data: Path | None = None) -> Dataset:
 
 def problems(data: Path) -> list[str]:
     """Every fault of a data folder: of its tables, and if these have none, of rules, parameters and timetables."""
-    found = datapackage.problems(data)
-    return found or _meaning(datapackage.read_trusted(data))
+    found = datapackage.problems(data, folder())
+    return found or _meaning(datapackage.read(data, folder()))
 
 
 @lru_cache(maxsize=1)
@@ -43,7 +45,7 @@ def _built_in() -> Dataset:
 
 @lru_cache(maxsize=4)
 def _checked(place: Path, files: tuple[tuple[str, int, int], ...]) -> Dataset:  # noqa: ARG001 - files are the key
-    dataset = datapackage.read(place)
+    dataset = datapackage.read(place, folder())
     found = _meaning(dataset)
     if found:
         raise DataError(found)

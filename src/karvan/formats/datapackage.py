@@ -1,28 +1,37 @@
-"""A data folder (CSV tables described by `karvan.schema`) to a `Dataset`."""
+"""A data folder: CSV tables described by `karvan.schema`, and a `datapackage.json` (Frictionless Data Package).
+
+A folder stands alone if its `datapackage.json` says `"karvan": {"standalone": true}`; every table must then be there.
+Any other folder extends a base (the built-in atlas): its rows are added to the base's, or replace the cells of the row
+with the same key; columns left out keep the base's values, and a row whose column `_delete` is true removes it.
+"""
 
 from __future__ import annotations
 
 import csv
 import hashlib
 import io
-from collections.abc import Callable, Mapping
-from datetime import date
-from decimal import Decimal
+import json
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from karvan.errors import DataError
 from karvan.model.dataset import ROW_CLASSES, Dataset
-from karvan.schema import Field, RawTable, fields, tables
+from karvan.schema import KEY_JOIN, RawTable, describe, fields, parser, primary_key, tables, text
 from karvan.schema import problems as schema_problems
 
+NAME = "csv"
+DESCRIPTOR = "datapackage.json"
+DELETE = "_delete"
 
-def read(folder: Path) -> Dataset:
-    """The dataset in a folder.
+
+def read(folder: Path, base: Path | None = None) -> Dataset:
+    """The dataset in a folder, over that of the base unless the folder stands alone.
 
     Raises DataError, once and with every fault, if a table is missing, unreadable or wrong.
     """
-    raw, found, digest = _read_raw(folder)
+    raw, found, digest = _joined(folder, base)
     found += schema_problems(raw)
     if found:
         raise DataError(found)
@@ -30,26 +39,95 @@ def read(folder: Path) -> Dataset:
 
 
 def read_trusted(folder: Path) -> Dataset:
-    """The dataset in a folder that was checked when it was built: the checks are skipped, for a quick start."""
-    raw, found, digest = _read_raw(folder)
+    """The dataset in a whole folder that was checked when it was built: the checks are skipped, for a quick start."""
+    raw, found, digest = _whole(folder)
     if found:
         raise DataError(found)
     return _dataset(raw, digest)
 
 
-def problems(folder: Path) -> list[str]:
+def problems(folder: Path, base: Path | None = None) -> list[str]:
     """Every fault of a data folder as a sentence with file, line, field, value and remedy."""
-    raw, found, _ = _read_raw(folder)
+    raw, found, _ = _joined(folder, base)
     return found + schema_problems(raw)
 
 
-def _read_raw(folder: Path) -> tuple[dict[str, RawTable], list[str], str]:
+def write(folder: Path, dataset: Dataset) -> None:
+    """A dataset as a folder that stands alone. Reading it gives equal rows. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table in tables():
+        (folder / f"{table}.csv").write_text(table_text(table, getattr(dataset, table)), encoding="utf-8")
+    (folder / DESCRIPTOR).write_text(json.dumps(descriptor(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def table_text(table: str, rows: tuple[Any, ...]) -> str:
+    """Rows of a table as the text of its CSV file."""
+    columns = fields(table)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([f.name for f in columns])
+    writer.writerows([text(f, getattr(row, f.name)) for f in columns] for row in rows)
+    return out.getvalue()
+
+
+def descriptor() -> dict[str, Any]:
+    """The `datapackage.json` of a folder that stands alone."""
+    resources = [
+        {
+            "name": table.replace("_", "-"),
+            "path": f"{table}.csv",
+            "profile": "tabular-data-resource",
+            "encoding": "utf-8",
+            "schema": describe(table),
+        }
+        for table in tables()
+    ]
+    return {"name": "karvan", "karvan": {"standalone": True}, "resources": resources}
+
+
+# --- Reading ---------------------------------------------------------------------------------------------------------
+
+_Raw = tuple[dict[str, RawTable], list[str], str]
+
+
+def _joined(folder: Path, base: Path | None) -> _Raw:
     if not folder.is_dir():
-        return (
-            {},
-            [f"{folder}: there is no such folder. Name a folder that holds the tables as CSV files."],
-            "",
-        )
+        return {}, [f"{folder}: there is no such folder. Name a folder that holds tables as CSV files."], ""
+    standalone, found = _stands_alone(folder)
+    if base is None or standalone or folder.resolve() == base.resolve():
+        raw, faults, digest = _whole(folder)
+        return raw, found + faults, digest
+    raw, faults, digest = _files(folder)
+    found += faults + _strangers(folder)
+    if not raw and not found:
+        found = [f"{folder}: holds no table. Put a CSV file there that is named as a table: {', '.join(tables())}."]
+    below, _, digest_below = _whole(base)
+    merged = {}
+    for table, rows in below.items():
+        merged[table], faults = _over(table, rows, raw[table]) if table in raw else (rows, [])
+        found += faults
+    return merged, found, hashlib.sha256(f"{digest_below}{digest}".encode()).hexdigest()
+
+
+def _stands_alone(folder: Path) -> tuple[bool, list[str]]:
+    path = folder / DESCRIPTOR
+    try:
+        said = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        karvan = said.get("karvan", {}) if isinstance(said, dict) else {}
+        return isinstance(karvan, dict) and karvan.get("standalone") is True, []
+    except (OSError, ValueError) as fault:
+        return False, [f"{DESCRIPTOR}: cannot be read ({fault}). Mend or remove it."]
+
+
+def _whole(folder: Path) -> _Raw:
+    raw, found, digest = _files(folder)
+    absent = [t for t in tables() if not (folder / f"{t}.csv").exists()]
+    found += [f"{t}.csv: the file is missing. Add it, if only with its header line." for t in absent]
+    return raw, found, digest
+
+
+def _files(folder: Path) -> _Raw:
+    """The tables that a folder has, as text."""
     raw: dict[str, RawTable] = {}
     found: list[str] = []
     digest = hashlib.sha256()
@@ -57,16 +135,15 @@ def _read_raw(folder: Path) -> tuple[dict[str, RawTable], list[str], str]:
         path = folder / f"{table}.csv"
         try:
             data = path.read_bytes()
-            text = data.decode("utf-8-sig")
+            decoded = data.decode("utf-8-sig")
         except FileNotFoundError:
-            found.append(f"{path.name}: the file is missing. Add it, if only with its header line.")
             continue
         except (OSError, UnicodeDecodeError) as fault:
             found.append(f"{path.name}: cannot be read ({fault}). Save it as UTF-8 text that you may read.")
             continue
         digest.update(table.encode() + b"\0" + data)
         try:
-            lines, rows = _numbered(text)
+            lines, rows = _numbered(decoded)
         except csv.Error as fault:
             found.append(f"{path.name}: is not CSV ({fault}). Check its quotation marks.")
             continue
@@ -77,9 +154,66 @@ def _read_raw(folder: Path) -> tuple[dict[str, RawTable], list[str], str]:
     return raw, found, digest.hexdigest()
 
 
-def _numbered(text: str) -> tuple[list[int], list[tuple[str, ...]]]:
+def _strangers(folder: Path) -> list[str]:
+    """CSV files whose names are no table's."""
+    found = []
+    for path in sorted(folder.glob("*.csv")):
+        if path.stem not in tables():
+            near = get_close_matches(path.stem, tables(), 1)
+            hint = f"Rename it to {near[0]}.csv or remove it." if near else "Remove it."
+            found.append(f"{path.name}: there is no table '{path.stem}'. {hint}")
+    return found
+
+
+def _over(table: str, below: RawTable, above: RawTable) -> tuple[RawTable, list[str]]:
+    """Rows of a user's table over those of the base, by key."""
+    known = [f.name for f in fields(table)]
+    keys = primary_key(table)
+    found = []
+    for column in above.header:
+        if column not in (*known, DELETE):
+            near = get_close_matches(column, known, 1)
+            hint = f"Rename it to '{near[0]}' or remove it." if near else "Remove it."
+            found.append(f"{above.file}, line 1: there is no column '{column}' in table {table}. {hint}")
+    found += [
+        f"{above.file}, line 1: column '{k}' is missing. Add it: a row is found by it."
+        for k in keys
+        if k not in above.header
+    ]
+    if found:
+        return below, found
+    at = [below.header.index(k) for k in keys]
+    rows = {KEY_JOIN.join(row[i] for i in at): (place, row) for place, row in below.numbered()}
+    seen: dict[str, str] = {}
+    for place, cells in above.numbered():
+        if len(cells) != len(above.header):
+            found.append(
+                f"{place}: {len(cells)} cells where the header has {len(above.header)}. "
+                "Put quotes around a cell that holds a comma."
+            )
+            continue
+        given = dict(zip(above.header, cells, strict=True))
+        key = KEY_JOIN.join(given[k] for k in keys)
+        remove = given.pop(DELETE, "")
+        if key in seen:
+            found.append(f"{place}, {' + '.join(keys)} = '{key}': stands in {seen[key]} too. Remove one of the two.")
+        elif remove not in ("", "true", "false"):
+            found.append(f"{place}, {DELETE} = '{remove}': is neither true nor false. Write true to remove the row.")
+        elif remove == "true" and key not in rows:
+            found.append(f"{place}, {' + '.join(keys)} = '{key}': there is no such row to remove. Correct the key.")
+        elif remove == "true":
+            del rows[key]
+        else:
+            old = dict(zip(below.header, rows[key][1], strict=True)) if key in rows else dict.fromkeys(known, "")
+            rows[key] = (place, tuple((old | given)[c] for c in below.header))
+        seen[key] = place
+    places, kept = zip(*rows.values(), strict=True) if rows else ((), ())
+    return RawTable(above.file, below.header, tuple(kept), places=tuple(places)), found
+
+
+def _numbered(decoded: str) -> tuple[list[int], list[tuple[str, ...]]]:
     """Rows of a CSV text that are not empty, and the line that each begins on. Raises csv.Error."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(decoded, newline=""), strict=True)
     lines, rows = [], []
     begins = 1
     for row in reader:
@@ -97,25 +231,5 @@ def _dataset(raw: Mapping[str, RawTable], digest: str) -> Dataset:
 def _rows(name: str, table: RawTable) -> tuple[Any, ...]:
     make = ROW_CLASSES[name]
     at = {column: i for i, column in enumerate(table.header)}
-    converters = [(f.name, at[f.name], _converter(f)) for f in fields(name)]
+    converters = [(f.name, at[f.name], parser(f)) for f in fields(name)]
     return tuple(make(**{column: convert(row[i]) for column, i, convert in converters}) for row in table.rows)
-
-
-def _converter(field: Field) -> Callable[[str], Any]:
-    if field.exact:
-        return Decimal if field.required else (lambda text: Decimal(text) if text else None)
-    if field.separator:
-        separator = field.separator
-        return lambda text: tuple(text.split(separator)) if text else ()
-    by_type: dict[str, Callable[[str], Any]] = {
-        "number": float,
-        "integer": int,
-        "boolean": lambda text: text == "true",
-        "date": date.fromisoformat,
-    }
-    convert = by_type.get(field.type)
-    if convert is None:
-        return str
-    if field.required:
-        return convert
-    return lambda text: convert(text) if text else None

@@ -6,5 +6,20 @@
 
 from karvan.schema.checks import RawTable, is_day, problems, validate
 from karvan.schema.tables import Field, describe, fields, primary_key, tables
+from karvan.schema.values import KEY_JOIN, key, parser, text
 
-__all__ = ["Field", "RawTable", "describe", "fields", "is_day", "primary_key", "problems", "tables", "validate"]
+__all__ = [
+    "KEY_JOIN",
+    "Field",
+    "RawTable",
+    "describe",
+    "fields",
+    "is_day",
+    "key",
+    "parser",
+    "primary_key",
+    "problems",
+    "tables",
+    "text",
+    "validate",
+]

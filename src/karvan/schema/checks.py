@@ -34,16 +34,21 @@ FIRST_LINE = 2  # line 1 of a CSV file is its header
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """A table as read: the file's name, its header, each row's cells as text, and the line it begins on."""
+    """A table as read: the file's name, its header, each row's cells as text, and the line it begins on.
+
+    A table joined from several files has `places` instead: file and line of each row.
+    """
 
     file: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...] = ()
+    places: tuple[str, ...] = ()
 
-    def numbered(self) -> Iterator[tuple[int, tuple[str, ...]]]:
-        """Rows with the line each begins on; counted on from the header where the lines are not known."""
-        return zip(self.lines or range(FIRST_LINE, FIRST_LINE + len(self.rows)), self.rows, strict=True)
+    def numbered(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Rows with their place, as in 'links.csv, line 7'; counted on from the header where lines are not known."""
+        lines = self.lines or range(FIRST_LINE, FIRST_LINE + len(self.rows))
+        return zip(self.places or (f"{self.file}, line {n}" for n in lines), self.rows, strict=True)
 
 
 def validate(raw: Mapping[str, RawTable]) -> None:
@@ -62,8 +67,8 @@ def problems(raw: Mapping[str, RawTable]) -> list[str]:
         found += header_faults
         if header_faults:
             continue
-        for line, row in table.numbered():
-            found += _row_problems(name, table, line, row, keys)
+        for place, row in table.numbered():
+            found += _row_problems(name, table, place, row, keys)
         found += _key_problems(name, table)
     return found
 
@@ -81,11 +86,11 @@ def _header_problems(name: str, table: RawTable) -> Iterator[str]:
 
 
 def _row_problems(
-    name: str, table: RawTable, line: int, row: Sequence[str], keys: Mapping[str, frozenset[str]]
+    name: str, table: RawTable, place: str, row: Sequence[str], keys: Mapping[str, frozenset[str]]
 ) -> Iterator[str]:
     if len(row) != len(table.header):
         yield (
-            f"{table.file}, line {line}: {len(row)} cells where the header has {len(table.header)}. "
+            f"{place}: {len(row)} cells where the header has {len(table.header)}. "
             "Put quotes around a cell that holds a comma."
         )
         return
@@ -93,19 +98,19 @@ def _row_problems(
     for field in fields(name):
         fault = _cell_problem(field, cells[field.name], keys)
         if fault:
-            yield f"{table.file}, line {line}, {field.name} = '{cells[field.name]}': {fault}"
+            yield f"{place}, {field.name} = '{cells[field.name]}': {fault}"
     for column in _NEEDED.get((name, cells.get("rule", "")), ()):
         if not cells[column]:
             yield (
-                f"{table.file}, line {line}, {column} = '': a service whose rule is {cells['rule']} needs it. "
+                f"{place}, {column} = '': a service whose rule is {cells['rule']} needs it. "
                 f"Give it: {next(f.description for f in fields(name) if f.name == column)}"
             )
     for low, high in _ORDERED:
         a, b = cells.get(low, ""), cells.get(high, "")
         if a and b and (float(b) < float(a) if low.endswith(("_h", "_t")) else b < a):
-            yield f"{table.file}, line {line}, {high} = '{b}': is less than {low} = '{a}'. Exchange or correct them."
+            yield f"{place}, {high} = '{b}': is less than {low} = '{a}'. Exchange or correct them."
     if "source" in cells and name != "sources":
-        yield from _source_problems(table.file, line, cells, keys)
+        yield from _source_problems(place, cells, keys)
 
 
 def _cell_problem(field: Field, text: str, keys: Mapping[str, frozenset[str]]) -> str:
@@ -168,36 +173,39 @@ def is_day(text: str) -> bool:
         return False
 
 
-def _source_problems(
-    file: str, line: int, cells: Mapping[str, str], keys: Mapping[str, frozenset[str]]
-) -> Iterator[str]:
+def _source_problems(place: str, cells: Mapping[str, str], keys: Mapping[str, frozenset[str]]) -> Iterator[str]:
     named = [s for s in cells["source"].split(";") if s]
     known = keys.get("sources", frozenset())
     for source in named:
         if source != ASSUMPTION and source not in known:
             near = get_close_matches(source, known, 1)
             hint = f"Did you mean '{near[0]}'?" if near else "Add it to sources.csv."
-            yield f"{file}, line {line}, source = '{source}': is not in table sources. {hint}"
+            yield f"{place}, source = '{source}': is not in table sources. {hint}"
     if named == [ASSUMPTION] and (not cells["note"] or cells["confidence"] != ASSUMPTION):
         yield (
-            f"{file}, line {line}, source = 'assumption': an assumption needs confidence 'assumption' and its "
+            f"{place}, source = 'assumption': an assumption needs confidence 'assumption' and its "
             "reasoning in note. Add them, or name a source."
         )
 
 
 def _key_problems(name: str, table: RawTable) -> Iterator[str]:
     at = [table.header.index(k) for k in primary_key(name)]
-    seen: dict[tuple[str, ...], int] = {}
-    for line, row in table.numbered():
+    seen: dict[tuple[str, ...], str] = {}
+    for place, row in table.numbered():
         if len(row) != len(table.header):
             continue
         key = tuple(row[i] for i in at)
         if key in seen:
             yield (
-                f"{table.file}, line {line}, {' + '.join(primary_key(name))} = '{' + '.join(key)}': stands in line "
-                f"{seen[key]} too. Remove one of the two or give it another key."
+                f"{place}, {' + '.join(primary_key(name))} = '{' + '.join(key)}': stands in "
+                f"{_short(table, seen[key])} too. Remove one of the two or give it another key."
             )
-        seen.setdefault(key, line)
+        seen.setdefault(key, place)
+
+
+def _short(table: RawTable, place: str) -> str:
+    """A place without the name of its file, if that is the table's own."""
+    return place.removeprefix(f"{table.file}, ")
 
 
 def _column(table: RawTable, column: str) -> frozenset[str]:
