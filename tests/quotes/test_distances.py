@@ -9,7 +9,8 @@ import pytest
 from karvan.model.chain import Chain
 from karvan.model.dataset import Dataset
 from karvan.model.network import CitedDistance
-from karvan.quotes.distances import TOLERANCE, distance_checks, section_checks, way_km
+from karvan.quotes.distances import TOLERANCE, distance_checks, section_checks
+from karvan.routing.ways import way_km
 from world_rows import SOURCED, movement
 from worlds import drawn
 

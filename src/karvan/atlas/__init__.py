@@ -53,7 +53,8 @@ def _checked(place: Path, files: tuple[tuple[str, int, int], ...]) -> Dataset:  
 
 
 def _meaning(dataset: Dataset) -> list[str]:
-    """Faults that no single cell shows: what the engines would refuse."""
+    """Faults that no single cell shows: first what the engines would refuse, then what is wrong as a whole."""
+    from karvan.atlas import checks
     from karvan.emissions import Emissions
     from karvan.tariffs.lookup import check
     from karvan.times.waits import departure_hours
@@ -70,4 +71,4 @@ def _meaning(dataset: Dataset) -> list[str]:
                 departure_hours(service.timetable)
         except DataError as fault:
             found += fault.problems
-    return found
+    return found or checks.problems(dataset)

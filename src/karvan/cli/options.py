@@ -37,5 +37,7 @@ Json = Annotated[
 Html = Annotated[str | None, typer.Option(help="Write a self-contained page.", metavar="FILE", show_default=False)]
 Data = Annotated[
     Path | None,
-    typer.Option(help="A data folder in place of the built-in atlas.", metavar="FOLDER", show_default=False),
+    typer.Option(
+        help="A data folder over the built-in atlas; also before the command.", metavar="FOLDER", show_default=False
+    ),
 ]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import typer
 
 from karvan.cli import options as opt
 from karvan.cli import output
+from karvan.cli.data import Chosen, chosen, day
 from karvan.cli.text import plain
 from karvan.errors import InputError
 
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
     from karvan.model.dataset import Dataset
     from karvan.model.quote import Quote
 
-# Outside these no atlas of ours has services or rates, and calendars end.
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
-
 
 def command(
+    context: typer.Context,
     origin: opt.Origin,
     destination: opt.Destination,
     ready: opt.Ready,
@@ -48,24 +47,23 @@ def command(
         if path is not None:
             output.check_writable(path)
     asked: dict[str, Any] = {
-        "ready": _day(ready, "ready"),
-        "booked": None if booked is None else _day(booked, "booked"),
+        "ready": day(ready, "ready"),
+        "booked": None if booked is None else day(booked, "booked"),
         "tonnes": _number(tonnes, "tonnes"),
         "value_usd": None if value is None else _number(value, "value"),
         "epsilon": _number(epsilon, "epsilon"),
     }
     words = {"cargo": cargo, "commodity": commodity, "wagon_owner": wagon_owner, "box_owner": box_owner, "sort": sort}
     asked |= {name: plain(text) for name, text in words.items()}
-    answer, dataset = _quoted(plain(origin), plain(destination), asked, data)
+    answer, dataset = _quoted(plain(origin), plain(destination), asked, chosen(context, data))
     _answer(answer, dataset, top, detail, json, html)
 
 
-def _quoted(origin: str, destination: str, asked: dict[str, Any], data: Path | None) -> tuple[Quote, Dataset]:
+def _quoted(origin: str, destination: str, asked: dict[str, Any], data: Chosen) -> tuple[Quote, Dataset]:
     with output.progress() as progress:
-        from karvan import atlas
         from karvan.quotes import quote
 
-        dataset = atlas.load(data)
+        dataset = data.load()
         return quote(origin, destination, **asked, data=dataset, progress=progress), dataset
 
 
@@ -77,24 +75,6 @@ def _number(text: str, option: str) -> float:
         raise InputError(
             f"'{plain(text)}' is not a number for --{option}. Write it with a point and no unit, as in 14.5."
         ) from None
-
-
-def _day(text: str, option: str) -> date:
-    """A day of a year in which cargo may be quoted."""
-    try:
-        day = date.fromisoformat(text.strip())
-        if day.isoformat() != text.strip():
-            raise ValueError
-    except ValueError:
-        raise InputError(
-            f"'{plain(text)}' is not a day for --{option}. Write it as YYYY-MM-DD, as in 2025-03-03."
-        ) from None
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise InputError(
-            f"{day} for --{option} is not a day on which cargo can be quoted. "
-            f"Name one from {_FIRST_YEAR} to {_LAST_YEAR}."
-        )
-    return day
 
 
 def _answer(answer: Quote, dataset: Dataset, top: int, detail: int | None, json: str | None, html: str | None) -> None:

@@ -5,38 +5,59 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import Any
 
 import typer
 import typer.main
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from karvan.cli.text import plain
 from karvan.errors import InputError, KarvanError
 
-COMMANDS = ("quote", "check")
+# Modules of this package, one a command, or a package of them with commands of its own (COMMANDS and HELP).
+COMMANDS = ("quote", "atlas", "check")
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 # The base of all that typer says of arguments; it is not exported under its own name.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 _OPTIONAL_VALUES = ("--json",)
+_BEFORE_THE_COMMAND = ("--data", "--as-of")
 
 
 class Commands(TyperGroup):
-    """A group that imports a command when it is asked for: `COMMANDS` names modules of this package."""
+    """A group that imports a command when it is asked for: `package` is where `names` are modules."""
+
+    package = "karvan.cli"
+    names: tuple[str, ...] = COMMANDS
 
     def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override] # noqa: ARG002
-        """Names in the order of `COMMANDS`."""
-        return list(COMMANDS)
+        """Names in the order of `names`."""
+        return list(self.names)
 
-    def get_command(self, ctx: typer.Context, cmd_name: str) -> TyperCommand | None:  # type: ignore[override] # noqa: ARG002
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override] # noqa: ARG002
         """The command of a name, or None."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.names:
             return None
+        word = f"{cmd_name}_" if cmd_name in ("import",) else cmd_name
+        module = import_module(f"{self.package}.{word}")
         alone = typer.Typer(add_completion=False, rich_markup_mode=None)
-        alone.command(cmd_name)(import_module(f"karvan.cli.{cmd_name}").command)
-        made = typer.main.get_command(alone)
-        assert isinstance(made, TyperCommand)
-        return made
+        if hasattr(module, "COMMANDS"):
+            own = type("Own", (Commands,), {"package": module.__name__, "names": module.COMMANDS})
+            return typer.main.get_command(
+                _group(own, help=module.HELP, epilog=getattr(module, "EPILOG", None), name=cmd_name)
+            )
+        alone.command(cmd_name)(module.command)
+        return typer.main.get_command(alone)
+
+
+def _group(cls: type[TyperGroup], **about: Any) -> typer.Typer:
+    made = typer.Typer(cls=cls, add_completion=False, no_args_is_help=True, rich_markup_mode=None, **about)
+    made.callback()(_nothing)
+    return made
+
+
+def _nothing() -> None:
+    pass
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -52,7 +73,7 @@ def run(args: Sequence[str] | None = None) -> int:
     except KarvanError as fault:
         return _say(str(fault), MISUSED if isinstance(fault, InputError) else FAILED)
     except _UsageError as fault:
-        return _say(_usage(fault, given), MISUSED)
+        return _say(_usage(fault), MISUSED)
     except (KeyboardInterrupt, typer.Abort):
         return INTERRUPTED
     except BrokenPipeError:
@@ -74,13 +95,26 @@ def _app() -> typer.Typer:
     return app
 
 
-def _root(context: typer.Context, version: bool = typer.Option(False, "--version", help="Print the version.")) -> None:
+def _root(
+    context: typer.Context,
+    data: str | None = typer.Option(  # noqa: ARG001 - read by the commands from the context
+        None, "--data", metavar="FOLDER", help="A data folder over the built-in atlas, for every command."
+    ),
+    as_of: str | None = typer.Option(
+        None, "--as-of", metavar="DATE", help="Hide all that was not yet known on a day: YYYY-MM-DD."
+    ),
+    version: bool = typer.Option(False, "--version", help="Print the version."),
+) -> None:
     if version:
         from karvan import __version__
 
         typer.echo(__version__)
     elif context.invoked_subcommand is None:
         raise InputError(f"No command was given. Give one of {', '.join(COMMANDS)}, or --help.")
+    elif as_of is not None:
+        from karvan.cli.data import day
+
+        day(as_of, "as-of")
 
 
 def _with_values(args: list[str]) -> list[str]:
@@ -93,11 +127,15 @@ def _with_values(args: list[str]) -> list[str]:
     return filled
 
 
-def _usage(fault: Exception, args: Sequence[str]) -> str:
+def _usage(fault: Exception) -> str:
     """What typer found wrong with the arguments as one sentence, and where to read on."""
     said = " ".join(str(getattr(fault, "format_message", fault.__str__)()).split()).rstrip(".")
-    command = f"karvan {args[0]}" if args and args[0] in COMMANDS else "karvan"
-    return f"{said}. See '{command} --help'."
+    context = getattr(fault, "ctx", None)
+    path = " ".join(context.command_path.split()) if context is not None else "karvan"
+    option = getattr(fault, "option_name", "")
+    if option in _BEFORE_THE_COMMAND:
+        return f"{said}. Give {option} before the command: karvan {option} ... {path.removeprefix('karvan ')}."
+    return f"{said}. See '{path} --help'."
 
 
 def _say(sentence: str, code: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,15 @@ class Corridor(Record):
     family: str = "other"
     route: tuple[str, ...] = ()
     description: str
+
+    @property
+    def legs(self) -> tuple[tuple[str, str, str], ...]:
+        """The route as (mode, from node, to node); an entry without a mode has an empty one."""
+        stops = [("", self.route[0])] if self.route else []
+        for entry in self.route[1:]:
+            mode, _, node = entry.rpartition(":")
+            stops.append((mode, node))
+        return tuple((mode, before[1], node) for before, (mode, node) in pairwise(stops))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

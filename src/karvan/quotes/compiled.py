@@ -15,6 +15,7 @@ from karvan.emissions import Emissions
 from karvan.model.chain import Handling, Movement
 from karvan.model.consignment import Consignment
 from karvan.model.dataset import Dataset
+from karvan.overrides import state_on
 from karvan.routing.contract import Contracted, contract
 from karvan.routing.expand import END, START, Arc, VirtualNetwork, expand
 from karvan.routing.graph import Bools, Floats, Graph, Ints, compile_graph
@@ -67,7 +68,8 @@ class Compiled:
 
 @lru_cache(maxsize=8)
 def compile_dataset(dataset: Dataset, on: date) -> Compiled:
-    """Compile a dataset for a day; kept for the last few."""
+    """Compile a dataset for a day, with its cells as they were then; kept for the last few."""
+    dataset = state_on(dataset, on)
     network = expand(dataset, on)
     graph = compile_graph(network)
     emissions = Emissions(dataset)

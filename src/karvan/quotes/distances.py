@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from heapq import heappop, heappush
-from itertools import pairwise
 
 from karvan.model.chain import Chain
 from karvan.model.dataset import Dataset
-from karvan.model.network import CitedDistance, Link
+from karvan.model.network import CitedDistance
+from karvan.routing.ways import way_km
 
 TOLERANCE = 0.05  # of a cited distance
-_NOT_OPEN = 2.5  # times the length of a link that is not open, in the choice of a way
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +28,6 @@ class DistanceCheck:
     def error(self) -> float | None:
         """Ours over the cited distance, less one."""
         return None if self.length_km is None else self.length_km / self.cited.length_km - 1.0
-
-
-def way_km(dataset: Dataset, mode: str, places: Sequence[str]) -> tuple[float, tuple[str, ...]] | None:
-    """Kilometres of the shortest way by one mode (any, if empty) through places in order.
-
-    Also its links that are not open: those are counted 2.5 times in the choice of the way, so that they are taken only
-    where they are needed. None if even all links together do not join the places.
-    """
-    graph = _by_mode(dataset, mode)
-    km, not_open = 0.0, []
-    for a, b in pairwise(places):
-        leg = _shortest(graph, a, b)
-        if leg is None:
-            return None
-        km += sum(link.length_km for link in leg)
-        not_open += [link.link for link in leg if link.status != "open"]
-    return km, tuple(dict.fromkeys(not_open))
 
 
 def distance_checks(dataset: Dataset) -> tuple[DistanceCheck, ...]:
@@ -85,40 +63,6 @@ def section_checks(dataset: Dataset, chain: Chain) -> tuple[DistanceCheck, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=16)
-def _by_mode(dataset: Dataset, mode: str) -> dict[str, list[tuple[str, Link]]]:
-    graph: dict[str, list[tuple[str, Link]]] = defaultdict(list)
-    for link in dataset.links:
-        if mode in ("", link.mode):
-            graph[link.from_node].append((link.to_node, link))
-            graph[link.to_node].append((link.from_node, link))
-    return graph
-
-
 @lru_cache(maxsize=4)
 def _lengths(dataset: Dataset) -> dict[str, float]:
     return {link.link: link.length_km for link in dataset.links}
-
-
-def _shortest(graph: dict[str, list[tuple[str, Link]]], a: str, b: str) -> list[Link] | None:
-    """Links of the shortest way, those that are not open counted for more than they are."""
-    best, came = {a: 0.0}, dict[str, tuple[str, Link]]()
-    heap = [(0.0, a)]
-    while heap:
-        km, node = heappop(heap)
-        if node == b:
-            break
-        if km > best[node]:
-            continue
-        for other, link in graph.get(node, ()):
-            further = km + link.length_km * (1.0 if link.status == "open" else _NOT_OPEN)
-            if further < best.get(other, math.inf):
-                best[other], came[other] = further, (node, link)
-                heappush(heap, (further, other))
-    if b not in best:
-        return None
-    way: list[Link] = []
-    while b != a:
-        b, link = came[b]
-        way.append(link)
-    return way

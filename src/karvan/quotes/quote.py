@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from karvan import atlas
+from karvan import atlas, overrides
 from karvan.errors import InputError, NoChain, NoRate
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Alternative, ClosedWinner, Lost, Quote
@@ -47,6 +47,7 @@ def quote(
     epsilon: float = DEFAULT_EPSILON,
     most: int = MOST_ALTERNATIVES,
     data: Path | Dataset | None = None,
+    as_of: date | str | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Quote:
     """Every way worth considering for a cargo from one place to another.
@@ -56,11 +57,14 @@ def quote(
     tonnes: mass of the goods. booked: the day the application for a monthly plan is made (default: 30 days before).
     wagon_owner: own, leased or railway; box_owner: shipper or carrier. value_usd: of the goods (default: typical).
     sort: price, time, lateness or co2e. epsilon: alternatives matched within this share by another are left out.
-    data: a data folder or Dataset in place of the built-in atlas.
+    data: a data folder over the built-in atlas, or a Dataset in its place. as_of: hide all that was not yet known on
+    that day.
 
     Raises InputError (UnknownPlace, BadCargo), NoRate, NoChain or DataError, each one sentence with a remedy.
     """
     dataset = data if isinstance(data, Dataset) else atlas.load(data)
+    if as_of is not None:
+        dataset = overrides.as_of(dataset, _date(as_of, "as-of"))
     origin, destination, cargo, commodity = (str(t) for t in (origin, destination, cargo, commodity))
     tonnes = _number(tonnes, "tonnes")
     value_usd = None if value_usd is None else _number(value_usd, "value")

@@ -4,14 +4,16 @@
 `validate(raw)` raises once with all of them.
 """
 
-from karvan.schema.checks import RawTable, is_day, problems, validate
+from karvan.schema.checks import ASSUMPTION, RawTable, cell_problem, is_day, problems, validate
 from karvan.schema.tables import Field, describe, fields, primary_key, tables
 from karvan.schema.values import KEY_JOIN, key, parser, text
 
 __all__ = [
+    "ASSUMPTION",
     "KEY_JOIN",
     "Field",
     "RawTable",
+    "cell_problem",
     "describe",
     "fields",
     "is_day",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from types import MappingProxyType
 
 from karvan.errors import DataError
 from karvan.schema.tables import Field, fields, primary_key
@@ -96,7 +97,7 @@ def _row_problems(
         return
     cells = dict(zip(table.header, row, strict=True))
     for field in fields(name):
-        fault = _cell_problem(field, cells[field.name], keys)
+        fault = cell_problem(field, cells[field.name], keys)
         if fault:
             yield f"{place}, {field.name} = '{cells[field.name]}': {fault}"
     for column in _NEEDED.get((name, cells.get("rule", "")), ()):
@@ -113,8 +114,8 @@ def _row_problems(
         yield from _source_problems(place, cells, keys)
 
 
-def _cell_problem(field: Field, text: str, keys: Mapping[str, frozenset[str]]) -> str:
-    """What is wrong with one cell, with the remedy; empty if nothing."""
+def cell_problem(field: Field, text: str, keys: Mapping[str, frozenset[str]] = MappingProxyType({})) -> str:
+    """What is wrong with one cell, with the remedy; empty if nothing. `keys`: the keys that exist, by table."""
     if text == "":
         return f"a value is required. Give it: {field.description}" if field.required else ""
     fault = _type_problem(field, text)

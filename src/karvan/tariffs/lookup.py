@@ -34,8 +34,11 @@ class Tariffs:
         self.corridors = Corridors(dataset)
         self._by_charge: dict[tuple[str, str], list[Rate]] = defaultdict(list)
         self.modifiers: list[Rate] = []
+        agreed = {a.agreement for a in dataset.agreements if a.in_force(on)}
         for rate in dataset.rates:
             if not (rate.valid_from <= on and (rate.valid_to is None or on <= rate.valid_to)):
+                continue
+            if rate.agreement and rate.agreement not in agreed:
                 continue
             check(rate)
             if rate.rule in MODIFIERS:

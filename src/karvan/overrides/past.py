@@ -1,0 +1,99 @@
+"""The dataset of a day in the past.
+
+What a row says is its state today; the table `history` keeps what its cells said before. `state_on` puts those back.
+`as_of` is for predictions: beyond that it hides every row that nobody could have known, and every trace of one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from karvan.model.dataset import ROW_CLASSES, Dataset
+from karvan.model.scenario import Earlier
+from karvan.overrides.apply import apply
+from karvan.schema import ASSUMPTION, fields, key
+
+# Stands for the sources of a row that were published after the day.
+LATER = "later"
+_YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d)")
+
+
+@lru_cache(maxsize=16)
+def state_on(dataset: Dataset, day: date) -> Dataset:
+    """The dataset with every cell as it was on a day: the earliest value that held on or after it.
+
+    The same object if nothing changed since. Rows that came later stay; their own dates say so.
+    """
+    return apply(dataset, _held(dataset, day))
+
+
+def _held(dataset: Dataset, day: date) -> list[Earlier]:
+    first: dict[tuple[str, str, str], Earlier] = {}
+    for row in sorted(dataset.history, key=lambda h: h.until):
+        if row.until >= day:
+            first.setdefault((row.table, row.row, row.column), row)
+    return list(first.values())
+
+
+@lru_cache(maxsize=16)
+def as_of(dataset: Dataset, day: date) -> Dataset:
+    """The dataset as a person could have known it on a day.
+
+    - a row whose `known_on` is later is gone, and so is a row that needs it;
+    - cells hold what they held then (`state_on`), and `history` keeps no change that came later;
+    - a source published later is named `later`, and the note of a row that cites one, or names a later year, is empty,
+      since it was written with hindsight.
+    """
+    past = state_on(dataset, day)
+    kept: dict[str, tuple[Any, ...]] = {t: tuple(r for r in getattr(past, t) if r.known_on <= day) for t in ROW_CLASSES}
+    kept["history"] = tuple(h for h in kept["history"] if h.until < day)
+    while True:
+        keys = {t: frozenset(key(t, r) for r in rows) for t, rows in kept.items()}
+        fewer = {t: tuple(r for r in rows if _has_all(t, r, keys)) for t, rows in kept.items()}
+        if all(len(fewer[t]) == len(kept[t]) for t in kept):
+            break
+        kept = fewer
+    hidden = {t: frozenset(key(t, r) for r in getattr(past, t)) - keys[t] for t in kept}
+    told = {t: tuple(_without_hindsight(t, r, hidden, day) for r in rows) for t, rows in kept.items()}
+    return replace(past, **told, digest=f"{past.digest}@{day.isoformat()}")
+
+
+def _has_all(table: str, row: Any, keys: dict[str, frozenset[str]]) -> bool:
+    """Whether every row that this one names in a single cell is there, and any of those it names in a list."""
+    for field in fields(table):
+        if not field.references:
+            continue
+        target = field.references.partition(".")[0]
+        value = getattr(row, field.name)
+        if field.separator:
+            if value and not any(v in keys[target] for v in value):
+                return False
+        elif value and value not in keys[target]:
+            return False
+    return True
+
+
+def _without_hindsight(table: str, row: Any, hidden: dict[str, frozenset[str]], day: date) -> Any:
+    changes: dict[str, Any] = {}
+    for field in fields(table):
+        if field.separator and field.references:
+            gone = hidden[field.references.partition(".")[0]]
+            value = getattr(row, field.name)
+            if gone.intersection(value):
+                changes[field.name] = tuple(v for v in value if v not in gone)
+    if table != "sources":
+        cited = row.source.split(";")
+        open_ones = [s for s in cited if s not in hidden["sources"]]
+        if len(open_ones) < len(cited):
+            changes["source"] = ";".join([*open_ones, LATER])
+        if len(open_ones) < len(cited) or _tells_later(row.note, day):
+            changes["note"] = "written later" if row.source == ASSUMPTION else ""
+    return replace(row, **changes) if changes else row
+
+
+def _tells_later(note: str, day: date) -> bool:
+    return any(int(year) > day.year for year in _YEAR.findall(note))
