@@ -33,9 +33,14 @@ def load(data: Path | None = None) -> Dataset:
 
 
 def problems(data: Path) -> list[str]:
-    """Every fault of a data folder: of its tables, and if these have none, of rules, parameters and timetables."""
+    """Every fault of a data folder: of its tables; if these have none, what the engines would refuse; then the whole."""
+    from karvan.atlas import checks
+
     found = datapackage.problems(data, folder())
-    return found or _meaning(datapackage.read(data, folder()))
+    if found:
+        return found
+    dataset = datapackage.read(data, folder())
+    return _refused(dataset) or checks.problems(dataset)
 
 
 @lru_cache(maxsize=1)
@@ -46,15 +51,14 @@ def _built_in() -> Dataset:
 @lru_cache(maxsize=4)
 def _checked(place: Path, files: tuple[tuple[str, int, int], ...]) -> Dataset:  # noqa: ARG001 - files are the key
     dataset = datapackage.read(place, folder())
-    found = _meaning(dataset)
+    found = _refused(dataset)
     if found:
         raise DataError(found)
     return dataset
 
 
-def _meaning(dataset: Dataset) -> list[str]:
-    """Faults that no single cell shows: first what the engines would refuse, then what is wrong as a whole."""
-    from karvan.atlas import checks
+def _refused(dataset: Dataset) -> list[str]:
+    """Faults that no single cell shows and that the engines would refuse."""
     from karvan.emissions import Emissions
     from karvan.tariffs.lookup import check
     from karvan.times.waits import departure_hours
@@ -71,4 +75,4 @@ def _meaning(dataset: Dataset) -> list[str]:
                 departure_hours(service.timetable)
         except DataError as fault:
             found += fault.problems
-    return found or checks.problems(dataset)
+    return found

@@ -1,2 +1,3 @@
 """Temporary alias."""
+
 from karvan.cli.atlas.check import command as command
