@@ -33,7 +33,7 @@ def load(data: Path | None = None) -> Dataset:
 
 
 def problems(data: Path) -> list[str]:
-    """Every fault of a data folder: of its tables; if these have none, what the engines would refuse; then the whole."""
+    """Every fault of a data folder: of its tables; without these, what the engines would refuse; then the whole."""
     from karvan.atlas import checks
 
     found = datapackage.problems(data, folder())

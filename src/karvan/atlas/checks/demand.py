@@ -24,11 +24,6 @@ def problems(dataset: Dataset) -> Iterator[str]:
     for cell in dataset.demand:
         if cell.origin == cell.destination:
             yield f"demand.csv, {cell.segment}, origin = '{cell.origin}': is the destination too. Name two places."
-        if not cell.totals and cell.source != "assumption":
-            yield (
-                f"demand.csv, {cell.segment}, {cell.origin} to {cell.destination}, {cell.year}: is sourced and names "
-                "no total. Name the observation it was made from."
-            )
     yield from _periods(dataset)
     for project in dataset.projects:
         changes = sorted((e for e in dataset.project_effects if e.project == project.project), key=lambda e: e.sequence)
