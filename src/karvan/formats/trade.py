@@ -59,10 +59,8 @@ def layout(path: Path) -> str:
         return BACI
     if any(set(columns) <= names for columns in _COMTRADE.values()):
         return COMTRADE
-    raise DataError([
-        f"{path.name}, line 1: is neither BACI (t,i,j,k,v,q) nor Comtrade (refYear,reporterCode,... or "
-        "Year,Reporter Code,...). Download one of these as CSV."
-    ])  # fmt: skip
+    expected = "neither BACI (t,i,j,k,v,q) nor Comtrade (refYear,reporterCode,... or Year,Reporter Code,...)"
+    raise DataError([f"{path.name}, line 1: is {expected}. Download one of these as CSV."])
 
 
 def read(path: Path) -> Iterator[Trade]:
@@ -139,12 +137,10 @@ def _number(text: str) -> float | None:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
+    opener = gzip.open if path.suffix == ".gz" else open
     try:
-        packed = path.suffix == ".gz"
-        file = gzip.open(path, "rt", encoding="utf-8-sig", newline="") if packed else path.open(
-            encoding="utf-8-sig", newline="")  # fmt: skip
-        with file as opened:
-            yield opened
+        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+            yield file
     except FileNotFoundError:
         raise DataError([f"{path}: there is no such file. Name a CSV file of BACI or Comtrade."]) from None
     except (OSError, UnicodeDecodeError) as fault:

@@ -84,18 +84,20 @@ def figures(dataset: Dataset, corridor: Corridor, on: date) -> CorridorFigures:
     bare = CorridorFigures(corridor, on, links, not_open(flat), tightest)
     if not flat:
         return bare
-    said = "no box, truck or wagon can be followed from end to end: an operation or a service is missing on the way"
+    faults, none = [], "no box, truck or wagon can be followed from end to end: an operation or a service is missing"
     for cargo, goods, tonnes in SENT:
         try:
             found = _followed(dataset, corridor, on, {link.link for link in flat}, nodes, (cargo, goods, tonnes))
         except (BadCargo, NoRate) as fault:
-            said = str(fault)
+            faults.append(str(fault))
             continue
         if found is not None:
             boxed = cargo[0].isdigit()
             sent = f"{cargo} with {tonnes:g} t of {goods}" if boxed else f"{tonnes:g} t of {goods} in {cargo}"
             return CorridorFigures(corridor, on, links, not_open(flat), tightest, sent, *found)
-    return CorridorFigures(corridor, on, links, not_open(flat), tightest, why_not=said)
+    return CorridorFigures(
+        corridor, on, links, not_open(flat), tightest, why_not=none if len(faults) < len(SENT) else faults[0]
+    )
 
 
 _Followed = tuple[Chain, tuple[str, ...], Bill, ChainTime, float]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,7 @@ from karvan.errors import InputError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from karvan.cli.sources import Sources
     from karvan.model.dataset import Dataset
     from karvan.model.network import Corridor
     from karvan.quotes.corridors import CorridorFigures
@@ -83,7 +85,7 @@ def _list(console: Console, dataset: Dataset) -> None:
 
 
 def _draw(console: Console, dataset: Dataset, f: CorridorFigures) -> None:
-    from rich.padding import Padding
+    from rich.table import Table
     from rich.text import Text
 
     from karvan.cli.sources import Sources
@@ -92,48 +94,55 @@ def _draw(console: Console, dataset: Dataset, f: CorridorFigures) -> None:
     console.print(Text(f.corridor.name, "bold"))
     console.print(Text(f"{f.corridor.description} [{sources.numbers(f.corridor.source)}]"))
     _strip(console, dataset, f)
+    facts = Table.grid(padding=(0, 2, 0, 0))
+    for label, said in [*_length(f), *_box(f), *_capacities(f, sources), *_shut(f, dataset, sources)]:
+        facts.add_row(Text(label, "cyan"), Text(said, overflow="fold"))
+    console.print(facts)
+    sources.show(console)
+
+
+_Facts = Iterator[tuple[str, str]]
+
+
+def _length(f: CorridorFigures) -> _Facts:
     by_mode: dict[str, float] = {}
     for leg in f.links:
         for link in leg:
             by_mode[link.mode] = by_mode.get(link.mode, 0.0) + link.length_km
-    parts = ", ".join(f"{mode} {whole(km)}" for mode, km in by_mode.items())
-    console.print(Text(f"Length       {whole(f.length_km)} km: {parts}"))
-    _box(console, f)
-    for i, c in enumerate(f.tightest):
-        said = f"{plain(c.where)}: {c.value:,.0f} {c.unit}, about {whole(c.teu_year)} TEU a year"
-        said += f" [{sources.numbers(c.source)}]"
-        console.print(Text(f"{'Tightest' if i == 0 else '':<13}{said}", overflow="fold"))
-    if not f.tightest:
-        console.print(Text("Tightest     no capacity along it is in the data"))
-    if f.not_open:
-        console.print(Text(f"Not open     {len(f.not_open)} link(s):"))
-        rows = {link.link: link for link in dataset.links}
-        for key in f.not_open:
-            link = rows[key]
-            said = f"{key}: {link.status.replace('_', ' ')} since {link.status_on}, {link.length_km:g} km"
-            console.print(Padding(Text(f"{said} [{sources.numbers(link.source)}]", overflow="fold"), (0, 0, 0, 13)))
-    sources.show(console)
+    yield "Length", f"{whole(f.length_km)} km: " + ", ".join(f"{mode} {whole(km)}" for mode, km in by_mode.items())
 
 
-def _box(console: Console, f: CorridorFigures) -> None:
+def _box(f: CorridorFigures) -> _Facts:
     """What one box costs and takes."""
-    from rich.text import Text
-
     if f.bill is None or f.time is None:
-        console.print(Text(f"Time, price  {f.why_not or 'not known'}"))
+        yield "Time, price", f.why_not or "not known"
         return
     barred = " if it were open" if f.barred else ""
-    console.print(Text(f"Sent         {f.sent} on {f.on}, without loading and unloading at the ends{barred}"))
-    console.print(
-        Text(f"Time         P50 {days(f.time.p50_h)}, P80 {days(f.time.p80_h)}, P95 {days(f.time.p95_h)} days")
-    )
-    grades = f.bill.by_grade()
+    yield "Sent", f"{f.sent} on {f.on}, without loading and unloading at the ends{barred}"
+    yield "Time", f"P50 {days(f.time.p50_h)}, P80 {days(f.time.p80_h)}, P95 {days(f.time.p95_h)} days"
     total = f.bill.total_usd
-    ranked = sorted(grades.items(), key=lambda i: -i[1])
+    ranked = sorted(f.bill.by_grade().items(), key=lambda i: -i[1])
     known = ", ".join(f"{g} {float(v / total):.0%}" for g, v in ranked) if total else ""
     price = whole(total) if f.bill.complete else f"from {whole(total)} (unpriced: {len(f.bill.missing)})"
-    console.print(Text(f"Price        {price} USD; {known}"))
-    console.print(Text(f"Emissions    {tonnes(f.co2e_kg)} t CO2e"))
+    yield "Price", f"{price} USD; {known}"
+    yield "Emissions", f"{tonnes(f.co2e_kg)} t CO2e"
+
+
+def _capacities(f: CorridorFigures, sources: Sources) -> _Facts:
+    if not f.tightest:
+        yield "Tightest", "no capacity along it is in the data"
+    for i, c in enumerate(f.tightest):
+        own = "" if c.unit == "TEU/year" else f"{c.value:,.0f} {c.unit}, about "
+        said = f"{plain(c.where)}: {own}{whole(c.teu_year)} TEU a year [{sources.numbers(c.source)}]"
+        yield "Tightest" if i == 0 else "", said
+
+
+def _shut(f: CorridorFigures, dataset: Dataset, sources: Sources) -> _Facts:
+    rows = {link.link: link for link in dataset.links}
+    for i, key in enumerate(f.not_open):
+        link = rows[key]
+        said = f"{key}: {link.status.replace('_', ' ')} since {link.status_on}, {link.length_km:g} km"
+        yield "Not open" if i == 0 else "", f"{said} [{sources.numbers(link.source)}]"
 
 
 def _strip(console: Console, dataset: Dataset, f: CorridorFigures) -> None:

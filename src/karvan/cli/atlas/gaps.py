@@ -33,7 +33,7 @@ def command(
         most = max((g.score for g in found[:top]), default=0.0)
         for g in found[:top]:
             price, time = (f"{v:.2%}" if v is not None else "" for v in (g.price, g.time))
-            lanes = ", ".join(g.lanes) if len(g.lanes) < 4 else f"{len(g.lanes)} lanes"
+            lanes = ", ".join(g.lanes) if len(g.lanes) < 3 else f"{len(g.lanes)} lanes"
             table.add_row(bar(g.score, most, _BAR), price, time, Text(f"{g.table}: {g.row}", overflow="fold"),
                           ", ".join(g.columns), lanes)  # fmt: skip
         console.print(table)
