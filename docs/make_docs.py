@@ -61,8 +61,10 @@ def made(text: str) -> str:
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         for block in _FENCE.finditer(text):
             notes, language, body = block["notes"], block["language"], block["body"]
-            if language == "python":
-                printed = _executed(notes, body, space)
+            if _written(notes, body):
+                printed = ""
+            elif language == "python":
+                printed = _executed(body, space)
             elif language == "console":
                 body = _run(notes, body)
             elif "<!-- printed -->" in notes:
@@ -72,14 +74,19 @@ def made(text: str) -> str:
     return "".join([*parts, text[at:]])
 
 
-def _executed(notes: str, body: str, space: dict[str, Any]) -> str:
-    """What a Python block prints; one with `<!-- file: PATH -->` is written to that file instead."""
+def _written(notes: str, body: str) -> bool:
+    """Write a block with `<!-- file: PATH -->` to that file; whether it has one."""
     target = re.search(r"<!-- file: (\S+) -->", notes)
-    if target:
-        path = Path(target.group(1))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(body, encoding="utf-8")
-        return ""
+    if not target:
+        return False
+    path = Path(target.group(1))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(body, encoding="utf-8")
+    return True
+
+
+def _executed(body: str, space: dict[str, Any]) -> str:
+    """What a Python block prints."""
     out = io.StringIO()
     with redirect_stdout(out):
         exec(compile(body, "<block of a page>", "exec"), space)

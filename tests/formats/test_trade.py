@@ -24,14 +24,14 @@ BACI = """t,i,j,k,v,q
 2019,156,398,720211,5,NA
 2020,842,156,720211,1,0.5
 """
-COMTRADE = """typeCode,refYear,reporterCode,flowCode,partnerCode,partner2Code,cmdCode,customsCode,motCode,netWgt,primaryValue
-C,2019,398,M,156,0,TOTAL,C00,0,9000,100
-C,2019,398,M,156,0,7202,C00,0,5000,60
-C,2019,398,M,156,0,720211,C00,0,4000,50
-C,2019,398,M,156,0,720211,C00,2100,4000,50
-C,2019,398,X,156,0,720211,C00,0,700,7
-C,2019,398,M,0,0,720211,C00,0,4000,50
-C,2019,398,M,156,0,720219,C00,0,,20
+COMTRADE = """refYear,reporterCode,flowCode,partnerCode,partner2Code,cmdCode,customsCode,motCode,netWgt,primaryValue
+2019,398,M,156,0,TOTAL,C00,0,9000,100
+2019,398,M,156,0,7202,C00,0,5000,60
+2019,398,M,156,0,720211,C00,0,4000,50
+2019,398,M,156,0,720211,C00,2100,4000,50
+2019,398,X,156,0,720211,C00,0,700,7
+2019,398,M,0,0,720211,C00,0,4000,50
+2019,398,M,156,0,720219,C00,0,,20
 """
 OLDER = """Year,Trade Flow Code,Reporter Code,Partner Code,Commodity Code,Netweight (kg),Trade Value (US$)
 2018,1,31,398,100199,2500,600

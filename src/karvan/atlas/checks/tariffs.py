@@ -55,8 +55,7 @@ def _ranges(d: Dataset) -> Iterator[str]:
 
 def years(dataset: Dataset) -> range:
     """Years for which rates are asked: from 2020 to the last in which a row of rates was known."""
-    known = [r.known_on.year for r in dataset.rates]
-    return range(FIRST_YEAR, max(known, default=FIRST_YEAR) + 1)
+    return range(FIRST_YEAR, max([FIRST_YEAR, *(r.known_on.year for r in dataset.rates)]) + 1)
 
 
 def uses(d: Dataset) -> Iterator[tuple[str, str, str, str, int]]:
