@@ -23,15 +23,15 @@ import re
 import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
 
-from karvan import atlas
 from karvan.cli import main as command
-from karvan.model.tariff import Rate
-from karvan.schema import Field, describe, fields, primary_key, tables
+
+sys.path.insert(0, str(Path(__file__).parent))
+from made import MADE
 
 ROOT = Path(__file__).parents[1]
 PICTURE = ROOT / "docs" / "images" / "quote.png"
@@ -43,7 +43,6 @@ _FENCE = re.compile(
     r"(?P<notes>(?:<!-- [^\n]* -->\n)*)```(?P<language>\w+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
 )
 _MADE = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_COMMON = ("source", "confidence", "known_on", "note")
 
 
 def files() -> tuple[Path, ...]:
@@ -140,91 +139,6 @@ def _said(asked: str) -> tuple[str, int]:
         if width is not None:
             os.environ["COLUMNS"] = width
     return out.getvalue(), code
-
-
-# --- What is made from the schema and the atlas --------------------------------------------------------------------
-
-
-def data_tables() -> str:
-    """Every table with its columns."""
-    parts = []
-    for table in tables():
-        key = " + ".join(f"`{k}`" for k in primary_key(table))
-        parts.append(f"\n## {table}\n\n{describe(table)['description']} Key: {key}.\n\n")
-        parts.append("| column | type | unit | required | meaning |\n|---|---|---|---|---|\n")
-        shown = [f for f in fields(table) if table == "sources" or f.name not in _COMMON]
-        parts += [f"| `{f.name}` | {_type(f)} | {f.unit} | {_required(f)} | {_meaning(f)} |\n" for f in shown]
-    return "".join(parts) + "\n"
-
-
-def common_columns() -> str:
-    """The four columns that every table but sources has."""
-    rows = [f for f in fields("nodes") if f.name in _COMMON]
-    head = "\n| column | type | required | meaning |\n|---|---|---|---|\n"
-    return head + "".join(f"| `{f.name}` | {_type(f)} | {_required(f)} | {_meaning(f)} |\n" for f in rows) + "\n"
-
-
-def list_of_tables() -> str:
-    """One line a table."""
-    said = "".join(f"| [`{t}`](#{t}) | {describe(t)['description']} |\n" for t in tables())
-    return f"\n| table | holds |\n|---|---|\n{said}\n"
-
-
-def atlas_summary() -> str:
-    """Rows of the larger tables, and how many of them are assumptions, both rounded so that they seldom change."""
-    data = atlas.load()
-    names = ("nodes", "links", "operations", "services", "closures", "restrictions", "rates", "sources")
-    lines = []
-    for name in names:
-        rows = getattr(data, name)
-        assumed = [r for r in rows if getattr(r, "source", "") == "assumption" and hasattr(r, "confidence")]
-        share = f"{5 * round(20 * len(assumed) / len(rows))} %" if name != "sources" else ""
-        lines.append(f"| `{name}` | about {_rounded(len(rows))} | {share} |\n")
-    grades = ", ".join(f"{g} {5 * round(20 * n / len(data.rates))} %" for g, n in _grades(data.rates))
-    head = "\n| table | rows | rows without any source (assumptions) |\n|---|---|---|\n"
-    return f"{head}{''.join(lines)}\nRates by grade: {grades}.\n\n"
-
-
-def _grades(rates: tuple[Rate, ...]) -> list[tuple[str, int]]:
-    field = next(f for f in fields("rates") if f.name == "grade")
-    return [(g, sum(r.grade == g for r in rates)) for g in field.enum]
-
-
-def _rounded(count: int) -> str:
-    step = 100 if count >= 1000 else 10
-    return f"{step * round(count / step):,}"
-
-
-def _type(f: Field) -> str:
-    if f.separator:
-        return f"list, by `{f.separator}`"
-    return "decimal" if f.exact else f.type
-
-
-def _required(f: Field) -> str:
-    return "yes" if f.required else ""
-
-
-def _meaning(f: Field) -> str:
-    said = f.description.replace("|", "\\|")
-    choices = f.enum or f.items
-    if choices:
-        said += " One of " + ", ".join(f"`{c}`" for c in choices) + "."
-    if f.minimum is not None and f.maximum is not None:
-        said += f" From {f.minimum:g} to {f.maximum:g}."
-    elif f.minimum is not None:
-        said += f" At least {f.minimum:g}."
-    if f.references:
-        said += f" Refers to [`{f.references}`](#{f.references.partition('.')[0]})."
-    return said
-
-
-MADE: dict[str, Callable[[], str]] = {
-    "tables": data_tables,
-    "common": common_columns,
-    "contents": list_of_tables,
-    "atlas": atlas_summary,
-}
 
 
 def take_picture(by: str = "Aktau") -> None:
