@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from karvan.formats import datapackage, geojson, geopackage, gmns
-from karvan.formats._tables import Found
+from karvan.formats._tables import Found, dataset_of
 from karvan.model.dataset import Dataset
 
 
@@ -35,4 +35,4 @@ class Format(Protocol):
 
 FORMATS: tuple[Format, ...] = (gmns, datapackage, geopackage, geojson)
 
-__all__ = ["FORMATS", "Format", "Found"]
+__all__ = ["FORMATS", "Format", "Found", "dataset_of"]

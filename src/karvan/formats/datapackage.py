@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,15 @@ def write(folder: Path, dataset: Dataset) -> None:
     _tables.write_text(folder / DESCRIPTOR, json.dumps(descriptor(), ensure_ascii=False, indent=1) + "\n")
 
 
+def write_extension(folder: Path, raw: Mapping[str, RawTable]) -> None:
+    """Tables as a folder that extends another dataset. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, content in raw.items():
+        _tables.write_text(folder / f"{table}.csv", _tables.csv_text(content.header, content.rows))
+    said = {"name": "karvan", "karvan": {"standalone": False}, "resources": _resources(raw)}
+    _tables.write_text(folder / DESCRIPTOR, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+
+
 def recognises(path: Path) -> bool:
     """Whether a path is a folder with a table of ours."""
     return any((path / f"{table}.csv").is_file() for table in tables())
@@ -76,7 +86,11 @@ def found(folder: Path) -> Found:
 
 def descriptor() -> dict[str, Any]:
     """The `datapackage.json` of a folder that stands alone."""
-    resources = [
+    return {"name": "karvan", "karvan": {"standalone": True}, "resources": _resources(tables())}
+
+
+def _resources(names: Iterable[str]) -> list[dict[str, Any]]:
+    return [
         {
             "name": table.replace("_", "-"),
             "path": f"{table}.csv",
@@ -84,9 +98,8 @@ def descriptor() -> dict[str, Any]:
             "encoding": "utf-8",
             "schema": describe(table),
         }
-        for table in tables()
+        for table in names
     ]
-    return {"name": "karvan", "karvan": {"standalone": True}, "resources": resources}
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from karvan.formats import _gmns_columns as columns
-from karvan.formats import _gmns_foreign, _tables
+from karvan.formats import _tables
 from karvan.formats._tables import Found
 from karvan.model.dataset import Dataset
 from karvan.schema import Field, RawTable, fields, tables, text
@@ -77,6 +77,8 @@ def found(folder: Path) -> Found:
     if faults:
         return Found({}, tuple(faults), whole, digest.hexdigest())
     if not whole:
+        from karvan.formats import _gmns_foreign  # only when asked: every quote imports this module
+
         return _gmns_foreign.found(folder, raw, digest.hexdigest())
     made, faults = _own(raw)
     faults += [columns.in_their_words(p) for p in schema_problems(made)]
@@ -123,7 +125,7 @@ def _zones(dataset: Dataset) -> Iterator[tuple[str, str, str, str]]:
     """A zone a country: the nodes of ours that demand could be spread over."""
     names = {c.country: c.name for c in dataset.countries}
     for country in sorted({n.country for n in dataset.nodes}):
-        yield country, names.get(country, country), "", ""
+        yield country, names.get(country, country), columns.MISSING, columns.MISSING
 
 
 def _drawn(dataset: Dataset) -> list[Any]:
