@@ -13,7 +13,8 @@ import pytest
 from frictionless import Package, Resource, Schema
 
 from karvan.errors import DataError
-from karvan.formats import gmns
+from karvan.formats import FORMATS, gmns
+from karvan.formats._gmns_columns import HELD
 from karvan.model.dataset import Dataset
 from karvan.schema import tables
 from worlds import drawn
@@ -131,6 +132,16 @@ def test_a_fault_of_an_edited_export_is_told_with_the_columns_of_the_file(tmp_pa
     (tmp_path / "rates.csv").unlink()
     found = gmns.found(tmp_path).problems
     assert found == ("rates.csv: the file is missing. Add it, if only with its header line.",)
+
+
+def test_the_page_on_formats_tells_every_column_that_is_mapped() -> None:
+    """And names every format."""
+    page = (Path(__file__).parents[2] / "docs" / "formats.md").read_text(encoding="utf-8")
+    for name, columns in HELD.values():
+        for theirs, ours in columns.items():
+            line = next((line for line in page.splitlines() if f"`{name}.{theirs}`" in line), "")
+            assert not ours or f".{ours}`" in line, theirs
+    assert [f.NAME for f in FORMATS if f"| `{f.NAME}` |" not in page] == []
 
 
 # --- Networks of other people ----------------------------------------------------------------------------------------
