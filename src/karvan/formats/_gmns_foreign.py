@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from karvan.formats import _gmns_columns as columns
@@ -110,7 +110,7 @@ def _source(folder: Path, config: Mapping[str, str]) -> tuple[About, dict[str, s
     day = datetime.fromtimestamp((folder / "link.csv").stat().st_mtime, UTC).date()
     title = config.get("dataset_name") or name
     key = f"gmns-{re.sub(r'[^A-Za-z0-9_.-]+', '-', name).strip('-') or 'network'}"
-    about = About(key, _day(day))
+    about = About(key, day.isoformat())
     source = {
         "source": key,
         "title": f"GMNS network {title}",
@@ -121,10 +121,6 @@ def _source(folder: Path, config: Mapping[str, str]) -> tuple[About, dict[str, s
         "known_on": about.known_on,
     }
     return about, source
-
-
-def _day(day: date) -> str:
-    return day.isoformat()
 
 
 def _node(cells: Mapping[str, str], about: About) -> dict[str, str]:
