@@ -1,7 +1,7 @@
 """Bytes to model and back, one file a format.
 
-`FORMATS` names them all. Each can write a whole dataset and read it again without loss; the first that recognises a
-file or folder reads it.
+`FORMATS` names those of whole datasets. Each can write one and read it again without loss; the first that recognises
+a file or folder reads it.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Any
 
 from karvan.errors import DataError
 from karvan.formats import _tables
-from karvan.formats._tables import Found, table_text
+from karvan.formats._tables import Found
 from karvan.model.dataset import Dataset
 from karvan.schema import KEY_JOIN, RawTable, describe, fields, primary_key, tables
 from karvan.schema import problems as schema_problems
@@ -25,6 +25,8 @@ NAME = "csv"
 SUFFIX = ""
 DESCRIPTOR = "datapackage.json"
 DELETE = "_delete"
+
+table_text = _tables.table_text
 
 
 def read(folder: Path, base: Path | None = None) -> Dataset:
