@@ -7,24 +7,26 @@ with the same key; columns left out keep the base's values, and a row whose colu
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from karvan.errors import DataError
-from karvan.model.dataset import ROW_CLASSES, Dataset
-from karvan.schema import KEY_JOIN, RawTable, describe, fields, parser, primary_key, tables, text
+from karvan.formats import _tables
+from karvan.formats._tables import Found
+from karvan.model.dataset import Dataset
+from karvan.schema import KEY_JOIN, RawTable, describe, fields, primary_key, tables
 from karvan.schema import problems as schema_problems
 
 NAME = "csv"
+SUFFIX = ""
 DESCRIPTOR = "datapackage.json"
 DELETE = "_delete"
+
+table_text = _tables.table_text
 
 
 def read(folder: Path, base: Path | None = None) -> Dataset:
@@ -36,7 +38,7 @@ def read(folder: Path, base: Path | None = None) -> Dataset:
     found += schema_problems(raw)
     if found:
         raise DataError(found)
-    return _dataset(raw, digest)
+    return _tables.dataset(raw, digest)
 
 
 def read_trusted(folder: Path) -> Dataset:
@@ -44,7 +46,7 @@ def read_trusted(folder: Path) -> Dataset:
     raw, found, digest = _whole(folder)
     if found:
         raise DataError(found)
-    return _dataset(raw, digest)
+    return _tables.dataset(raw, digest)
 
 
 def problems(folder: Path, base: Path | None = None) -> list[str]:
@@ -57,23 +59,40 @@ def write(folder: Path, dataset: Dataset) -> None:
     """A dataset as a folder that stands alone. Reading it gives equal rows. Raises OSError."""
     folder.mkdir(parents=True, exist_ok=True)
     for table in tables():
-        (folder / f"{table}.csv").write_text(table_text(table, getattr(dataset, table)), encoding="utf-8")
-    (folder / DESCRIPTOR).write_text(json.dumps(descriptor(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        _tables.write_text(folder / f"{table}.csv", table_text(table, getattr(dataset, table)))
+    _tables.write_text(folder / DESCRIPTOR, json.dumps(descriptor(), ensure_ascii=False, indent=1) + "\n")
 
 
-def table_text(table: str, rows: tuple[Any, ...]) -> str:
-    """Rows of a table as the text of its CSV file."""
-    columns = fields(table)
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([f.name for f in columns])
-    writer.writerows([text(f, getattr(row, f.name)) for f in columns] for row in rows)
-    return out.getvalue()
+def write_extension(folder: Path, raw: Mapping[str, RawTable]) -> None:
+    """Tables as a folder that extends another dataset. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for table, content in raw.items():
+        _tables.write_text(folder / f"{table}.csv", _tables.csv_text(content.header, content.rows))
+    said = {"name": "karvan", "karvan": {"standalone": False}, "resources": _resources(raw)}
+    _tables.write_text(folder / DESCRIPTOR, json.dumps(said, ensure_ascii=False, indent=1) + "\n")
+
+
+def recognises(path: Path) -> bool:
+    """Whether a path is a folder with a table of ours."""
+    return any((path / f"{table}.csv").is_file() for table in tables())
+
+
+def found(folder: Path) -> Found:
+    """What a folder holds by itself: whole if it stands alone, else rows that are checked when they have a base."""
+    standalone, faults = _stands_alone(folder)
+    raw, more, digest = _whole(folder) if standalone else _files(folder)
+    faults += more
+    faults += schema_problems(raw) if standalone else _strangers(folder)
+    return Found(raw, tuple(faults), standalone, digest)
 
 
 def descriptor() -> dict[str, Any]:
     """The `datapackage.json` of a folder that stands alone."""
-    resources = [
+    return {"name": "karvan", "karvan": {"standalone": True}, "resources": _resources(tables())}
+
+
+def _resources(names: Iterable[str]) -> list[dict[str, Any]]:
+    return [
         {
             "name": table.replace("_", "-"),
             "path": f"{table}.csv",
@@ -81,9 +100,8 @@ def descriptor() -> dict[str, Any]:
             "encoding": "utf-8",
             "schema": describe(table),
         }
-        for table in tables()
+        for table in names
     ]
-    return {"name": "karvan", "karvan": {"standalone": True}, "resources": resources}
 
 
 # --- Reading ---------------------------------------------------------------------------------------------------------
@@ -133,25 +151,12 @@ def _files(folder: Path) -> _Raw:
     found: list[str] = []
     digest = hashlib.sha256()
     for table in tables():
-        path = folder / f"{table}.csv"
-        try:
-            data = path.read_bytes()
-            decoded = data.decode("utf-8-sig")
-        except FileNotFoundError:
-            continue
-        except (OSError, UnicodeDecodeError) as fault:
-            found.append(f"{path.name}: cannot be read ({fault}). Save it as UTF-8 text that you may read.")
-            continue
-        digest.update(table.encode() + b"\0" + data)
-        try:
-            lines, rows = _numbered(decoded)
-        except csv.Error as fault:
-            found.append(f"{path.name}: is not CSV ({fault}). Check its quotation marks.")
-            continue
-        if not rows:
-            found.append(f"{path.name}: is empty. Give it its header line.")
-            continue
-        raw[table] = RawTable(path.name, rows[0], tuple(rows[1:]), tuple(lines[1:]))
+        read, faults, data = _tables.read_csv(folder / f"{table}.csv")
+        found += faults
+        if data:
+            digest.update(table.encode() + b"\0" + data)
+        if read is not None:
+            raw[table] = read
     return raw, found, digest.hexdigest()
 
 
@@ -210,35 +215,3 @@ def _over(table: str, below: RawTable, above: RawTable) -> tuple[RawTable, list[
         seen[key] = place
     places, kept = zip(*rows.values(), strict=True) if rows else ((), ())
     return RawTable(above.file, below.header, tuple(kept), places=tuple(places)), found
-
-
-def _numbered(decoded: str) -> tuple[list[int], list[tuple[str, ...]]]:
-    """Rows of a CSV text that are not empty, and the line that each begins on. Raises csv.Error."""
-    reader = csv.reader(io.StringIO(decoded, newline=""), strict=True)
-    lines, rows = [], []
-    begins = 1
-    for row in reader:
-        if row:
-            lines.append(begins)
-            rows.append(tuple(row))
-        begins = reader.line_num + 1
-    return lines, rows
-
-
-def _dataset(raw: Mapping[str, RawTable], digest: str) -> Dataset:
-    return Dataset(**{name: _rows(name, table) for name, table in raw.items()}, digest=digest)
-
-
-def _rows(name: str, table: RawTable) -> tuple[Any, ...]:
-    """Rows of the model, filled column by column: calling a frozen class for each row takes three times as long."""
-    row_class = ROW_CLASSES[name]
-    made = [object.__new__(row_class) for _ in table.rows]
-    columns = dict(zip(table.header, zip(*table.rows, strict=True), strict=True)) if made else {}
-    for field in fields(name):
-        cells = columns.get(field.name, ())
-        convert = parser(field)
-        if convert is not str:
-            values = {cell: convert(cell) for cell in set(cells)}
-            cells = tuple(map(values.__getitem__, cells))
-        deque(map(getattr(row_class, field.name).__set__, made, cells), maxlen=0)
-    return tuple(made)
