@@ -47,6 +47,15 @@ def test_a_cell_holds_the_first_value_that_lasted_until_the_day(day: str, tracks
     assert state_on(data, date.fromisoformat(day)).links[0].tracks == tracks
 
 
+def test_a_status_put_back_held_on_that_day() -> None:
+    """Open, shut by an earthquake for two years, open again: before the earthquake it was open and not planned."""
+    again = {"status": "open", "status_on": date(2025, 9, 15)}
+    data = world(earlier("closed", date(2025, 9, 14), "status"), earlier("open", date(2023, 2, 5), "status"), **again)
+    days = (date(2021, 1, 1), date(2024, 1, 1), date(2025, 10, 1))
+    assert [state_on(data, d).links[0].status for d in days] == ["open", "closed", "open"]
+    assert all(state_on(data, d).links[0].status_on <= d for d in days)
+
+
 def test_a_quote_is_of_the_state_of_its_day() -> None:
     """A line that was closed until 2023 carries nothing in 2022, whatever it does now."""
     text = "kz-a --rail:kz_rail:1520:100-- kz-b --rail:kz_rail:1520:100-- kz-c"
@@ -98,7 +107,13 @@ def canaries(data: Dataset) -> Dataset:
             elif f.name == "also_known_as":
                 changes[f.name] = ("CANARY place",)
         if table == "history":
-            changes |= {"table": "links", "row": data.links[0].link, "column": "speed_kmh", "until": date(2023, 5, 5)}
+            changes |= {
+                "table": "links",
+                "row": data.links[0].link,
+                "column": "speed_kmh",
+                "value": "25",
+                "until": date(2023, 5, 5),
+            }
         more[table] = (*rows, replace(rows[-1], **changes))
     return replace(data, **more)
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from karvan.model.dataset import ROW_CLASSES, Dataset
-from karvan.model.scenario import Earlier
+from karvan.model.scenario import Change, Override
 from karvan.overrides.apply import apply
 from karvan.schema import ASSUMPTION, fields, key
 
@@ -31,11 +31,16 @@ def state_on(dataset: Dataset, day: date) -> Dataset:
     return apply(dataset, _held(dataset, day))
 
 
-def _held(dataset: Dataset, day: date) -> list[Earlier]:
-    first: dict[tuple[str, str, str], Earlier] = {}
+def _held(dataset: Dataset, day: date) -> list[Change]:
+    """The changes that put back what cells held on a day. A status put back has held since that day at the latest."""
+    first: dict[tuple[str, str, str], Change] = {}
     for row in sorted(dataset.history, key=lambda h: h.until):
         if row.until >= day:
             first.setdefault((row.table, row.row, row.column), row)
+    for table, row_key, column in list(first):
+        if (table, column) == ("links", "status"):
+            since = Override(table, row_key, "status_on", day.isoformat())
+            first.setdefault((table, row_key, "status_on"), since)
     return list(first.values())
 
 

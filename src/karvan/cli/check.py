@@ -1,3 +1,0 @@
-"""Temporary alias."""
-
-from karvan.cli.atlas.check import command as command
