@@ -16,7 +16,13 @@ from karvan.schema import Field, describe, fields, key, primary_key, tables
 _COMMON = ("source", "confidence", "known_on", "note")
 _BETTER = ("published", "quoted", "inferred")  # than an analogy
 # Keys of cited_distances: a route of each corridor.
-ROUTES = ()
+ROUTES = (
+    "dist-shanghai-rotterdam-suez", "dist-shanghai-rotterdam-cape", "dist-zhengzhou-hamburg", "utlc-dostyk-brest-5430",
+    "xian-tashkent-saryagash", "altynkol-aktau-2024", "altynkol-bolashak-2022", "aktau-alat-508", "alat-border-430",
+    "gardabani-poti-360", "gardabani-batumi-396", "btk-baku-kars-846", "kars-mersin-1258", "cd-uzen-gorgan-925",
+    "cd-tehran-razi-border", "tbilisi-yerevan-365", "alat-julfa-409", "road-khorgos-aktau", "road-wewc-kz",
+    "road-agarak-bavra-556",
+)  # fmt: skip
 
 
 def data_tables() -> str:

@@ -1,8 +1,8 @@
 """Which assumptions matter: how much the reference quotes change when each of them moves by a fifth.
 
-Every row marked `assumption` that a cheapest or quickest way of a reference lane uses is estimated to first order from
-that way's bill and hours; the first of the list are then moved up and down in the data and the lanes quoted again, with
-search and all, which is what is reported.
+Every row marked `assumption`, and every rate that is somebody else's price or a placeholder, that a cheapest or
+quickest way of a reference lane uses is estimated to first order from that way's bill and hours; the first of the list
+are then moved up and down in the data and the lanes quoted again, with search and all, which is what is reported.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ MOVED = {
     "rates": ("value",),
 }
 _EACH_ALONE = ("links",)  # tables whose columns mean different things
+_OF_PLANS = ("plan_window_days", "plan_refusal")  # what a service that leaves by a plan is waited for by
+_SUPPOSED = ("analogy", "placeholder")  # grades of rates that nobody quoted for the thing itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +85,20 @@ def headline(q: Quote) -> tuple[float, float]:
 
 
 def _estimated(dataset: Dataset, quotes: dict[Lane, Quote]) -> list[Gap]:
-    assumed = {(t, key(t, row)): row for t in MOVED for row in getattr(dataset, t) if row.confidence == ASSUMPTION}
+    assumed = {
+        (t, key(t, row))
+        for t in MOVED
+        for row in getattr(dataset, t)
+        if row.confidence == ASSUMPTION or getattr(row, "grade", "") in _SUPPOSED
+    }
+    by_plan = {s.service for s in dataset.services if s.rule == "plan"}
     weights: dict[tuple[str, str, tuple[str, ...]], float] = defaultdict(float)
     used: dict[tuple[str, str, tuple[str, ...]], list[str]] = defaultdict(list)
     lengths = {link.link: (link.length_km, link.speed_kmh) for link in dataset.links}
     for lane, q in quotes.items():
         cheapest = min(q.alternatives, key=lambda a: a.price_usd)
         quickest = min(q.alternatives, key=lambda a: a.time.p50_h)
-        parts = [*_of_price(cheapest, lengths), *_of_time(quickest, lengths)]
+        parts = [*_of_price(cheapest, lengths), *_of_time(quickest, lengths, by_plan)]
         for table, row, columns, share in parts:
             if (table, row) in assumed:
                 for alone in [(c,) for c in columns] if table in _EACH_ALONE else [columns]:
@@ -118,7 +126,7 @@ def _of_price(a: Alternative, lengths: dict[str, tuple[float, float]]) -> Iterat
                 yield "links", link, ("length_km",), share * lengths[link][0] / max(element.length_km, 1e-9)
 
 
-def _of_time(a: Alternative, lengths: dict[str, tuple[float, float]]) -> Iterator[_Part]:
+def _of_time(a: Alternative, lengths: dict[str, tuple[float, float]], by_plan: set[str]) -> Iterator[_Part]:
     """Shares of a way's mean time by link, operation and service."""
     total = a.chain.mean_h or 1.0
     for e in a.chain.elements:
@@ -126,7 +134,7 @@ def _of_time(a: Alternative, lengths: dict[str, tuple[float, float]]) -> Iterato
         if isinstance(e, Handling):
             yield "operations", e.operation, MOVED["operations"], share
         elif isinstance(e, Wait):
-            yield "services", e.service, MOVED["services"], share
+            yield "services", e.service, _OF_PLANS if e.service in by_plan else MOVED["services"], share
         else:
             km = sum(lengths[link][0] for link in e.links) or 1.0
             for link in e.links:
