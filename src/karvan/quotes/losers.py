@@ -42,7 +42,7 @@ def contenders(kept: Sequence[Evaluated], evaluators: Sequence[Evaluator]) -> li
     searches = [(e, Gateways(e.problem)) for e in reachable]
     found = []
     for corridor in evaluators[0].compiled.dataset.corridors:
-        if corridor.corridor in represented:
+        if corridor.corridor in represented or not corridor.via:
             continue
         for evaluator, gateways in searches:
             best = gateways.best(corridor, _MOST_BOUND)

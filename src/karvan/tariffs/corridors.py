@@ -18,8 +18,9 @@ class Corridors:
                 return frozenset((pattern,))
             return frozenset(key for key in keys if matches(pattern, key))
 
-        self._via = {c.corridor: tuple(named(gateway) for gateway in c.via) for c in dataset.corridors}
-        self._avoids = {c.corridor: frozenset().union(*map(named, c.avoids)) for c in dataset.corridors}
+        sorting = [c for c in dataset.corridors if c.via]  # the others are only drawn
+        self._via = {c.corridor: tuple(named(gateway) for gateway in c.via) for c in sorting}
+        self._avoids = {c.corridor: frozenset().union(*map(named, c.avoids)) for c in sorting}
 
     def of(self, chain: Chain) -> tuple[str, ...]:
         """Keys of the corridors that a chain runs in, in the order of the table."""
