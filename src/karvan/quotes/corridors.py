@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -9,7 +10,6 @@ from decimal import Decimal
 import numpy as np
 
 from karvan.errors import BadCargo, NoRate
-from karvan.keys import matches
 from karvan.model.chain import Chain, Movement
 from karvan.model.dataset import Dataset
 from karvan.model.network import Corridor, Link
@@ -80,7 +80,7 @@ def figures(dataset: Dataset, corridor: Corridor, on: date) -> CorridorFigures:
     links = tuple(way(dataset, mode, a, b) or () for mode, a, b in corridor.legs)
     flat = [link for leg in links for link in leg]
     nodes = {n for link in flat for n in (link.from_node, link.to_node)}
-    tightest = tuple(sorted(_capacities(dataset, flat, nodes, on), key=lambda c: c.teu_year)[:_TIGHTEST])
+    tightest = tuple(sorted(_capacities(dataset, flat, on), key=lambda c: c.teu_year)[:_TIGHTEST])
     bare = CorridorFigures(corridor, on, links, not_open(flat), tightest)
     if not flat:
         return bare
@@ -145,8 +145,12 @@ def _within(p: Problem, links: set[str], nodes: set[str]) -> Bools:
     return good
 
 
-def _capacities(d: Dataset, links: list[Link], nodes: set[str], on: date) -> list[Capacity]:
-    """Capacities a year that the data give along a way: of links, services, operations and facilities."""
+def _capacities(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
+    """Capacities a year that the data give along a way: of links, services, operations, and of ports it changes at."""
+    modes: dict[str, set[str]] = defaultdict(set)
+    for link in links:
+        modes[link.from_node].add(link.mode)
+        modes[link.to_node].add(link.mode)
     found = [
         Capacity(link.link, link.capacity_trains_day, "train" if link.gauge_mm else "truck", 0.0, link.source)
         for link in links
@@ -155,14 +159,14 @@ def _capacities(d: Dataset, links: list[Link], nodes: set[str], on: date) -> lis
     found += [
         Capacity(o.operation, o.capacity_day, o.capacity_unit, 0.0, o.source)
         for o in d.operations
-        if o.capacity_day and o.capacity_unit in TEU and any(matches(o.node, n) for n in nodes if o.node != "*")
+        if o.capacity_day and o.capacity_unit in TEU and {o.mode_from, o.mode_to} <= modes.get(o.node, set())
     ]
     found = [Capacity(c.where, c.value, f"{c.unit}/day", c.value * TEU[c.unit] * _DAYS, c.source) for c in found]
-    return found + _afloat(d, links, on) + _facilities(d, nodes, on)
+    return found + _afloat(d, links, on) + _facilities(d, {n for n, of in modes.items() if len(of) > 1}, on)
 
 
 def _afloat(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
-    """All services together that call at both ends of a stretch of a mode that needs them."""
+    """All services together, but for those of bulk, that call at both ends of a stretch of a mode that needs them."""
     needs = {m.mode for m in d.modes if m.needs_service}
     ashore = {n.node for n in d.nodes if n.country != "XZ"}
     ends = [n for link in links if link.mode in needs for n in (link.from_node, link.to_node) if n in ashore]
@@ -171,7 +175,7 @@ def _afloat(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
         calls: dict[str, set[str]] = {}
         for call in d.service_calls:
             calls.setdefault(call.service, set()).add(call.node)
-        known = [s for s in d.services if s.runs(on) and s.capacity_unit in TEU]
+        known = [s for s in d.services if s.runs(on) and s.capacity_unit in TEU and set(s.forms) != {"bulk"}]
         running = [s for s in known if {a, b} <= calls.get(s.service, set())]
         total = sum(s.departures_week * s.capacity * TEU[s.capacity_unit] * _WEEKS for s in running)
         if running:

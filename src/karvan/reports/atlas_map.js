@@ -234,7 +234,7 @@
     state.corridor = $("corridor").value; corridor = chosen();
     if (!corridor) return redraw();
     const c = data.corridors.find((d) => d.key === state.corridor);
-    panel.replaceChildren(el("h2", c.name), el("p", c.description), origin({ ...c, known_on: "" }));
+    panel.replaceChildren(el("h2", c.name), el("p", c.description), origin(c));
     fit(c.links.flatMap((k) => [nodes.get(links.get(k).from_node), nodes.get(links.get(k).to_node)]));
   };
   $("country").onchange = () => {

@@ -116,4 +116,4 @@ def _corridor(dataset: Dataset, corridor: Any) -> dict[str, Any]:
     links = [link.link for mode, a, b in corridor.legs for link in way(dataset, mode, a, b) or ()]
     return {"key": key("corridors", corridor), "name": corridor.name, "family": corridor.family,
             "description": corridor.description, "links": links, "source": corridor.source,
-            "confidence": corridor.confidence}  # fmt: skip
+            "confidence": corridor.confidence, "known_on": corridor.known_on.isoformat()}  # fmt: skip
