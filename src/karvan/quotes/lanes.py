@@ -48,6 +48,6 @@ REFERENCE = (
     Lane("shanghai-poti", "Shanghai", "Poti", "1x40HC", "household appliances", 14.0),
     Lane("kostanay-baku", "Kostanay", "Baku", "wagons", "wheat", 3000.0),
     Lane("moscow-bandar-abbas", "Moscow", "Bandar Abbas", "1x40HC", "household appliances", 14.0),
-    Lane("chongqing-warszawa", "Chongqing", "Warszawa", "1x40HC", "electronics", 10.0),
+    Lane("chengdu-lodz", "Chengdu", "Łódź", "1x40HC", "electronics", 10.0),
     Lane("yerevan-moscow", "Yerevan", "Moscow", "trucks", "fresh fruit", 20.0),
 )
