@@ -61,10 +61,12 @@ def command(
 
 def _quoted(origin: str, destination: str, asked: dict[str, Any], data: Chosen) -> tuple[Quote, Dataset]:
     with output.progress() as progress:
+        from karvan.overrides import state_on
         from karvan.quotes import quote
 
         dataset = data.load()
-        return quote(origin, destination, **asked, data=dataset, progress=progress), dataset
+        answer = quote(origin, destination, **asked, data=dataset, progress=progress)
+        return answer, state_on(dataset, answer.ready)
 
 
 def _number(text: str, option: str) -> float:

@@ -28,7 +28,9 @@ def state_on(dataset: Dataset, day: date) -> Dataset:
 
     The same object if nothing changed since. Rows that came later stay; their own dates say so.
     """
-    return apply(dataset, _held(dataset, day))
+    held = _held(dataset, day)
+    past = apply(dataset, held)
+    return replace(past, history=tuple(h for h in past.history if h.until < day)) if held else past
 
 
 def _held(dataset: Dataset, day: date) -> list[Change]:
@@ -55,7 +57,6 @@ def as_of(dataset: Dataset, day: date) -> Dataset:
     """
     past = state_on(dataset, day)
     kept: dict[str, tuple[Any, ...]] = {t: tuple(r for r in getattr(past, t) if r.known_on <= day) for t in ROW_CLASSES}
-    kept["history"] = tuple(h for h in kept["history"] if h.until < day)
     while True:
         keys = {t: frozenset(key(t, r) for r in rows) for t, rows in kept.items()}
         fewer = {t: tuple(r for r in rows if _has_all(t, r, keys)) for t, rows in kept.items()}

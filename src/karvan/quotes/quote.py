@@ -72,6 +72,7 @@ def quote(
     if start.node == end.node:
         raise InputError(f"Origin and destination are both {start.name}. Name two different places.")
     on = _date(ready, "ready")
+    digest, dataset = dataset.digest, overrides.state_on(dataset, on)
     _check_choices(sort, wagon_owner, box_owner, epsilon, most)
     goods = find_commodity(dataset, commodity)
     booking = _date(booked, "booked") if booked is not None else on - timedelta(days=_BOOKED_BEFORE)
@@ -110,7 +111,7 @@ def quote(
         valid_until=_valid_until(dataset, shown, on),
         epsilon=epsilon,
         complete=complete,
-        digest=dataset.digest,
+        digest=digest,
     )
 
 
