@@ -1,7 +1,7 @@
 """Renew what the documentation takes from the code and the atlas: outputs of its examples, tables, the picture.
 
 python docs/make_docs.py              rewrite README.md and docs/*.md where something changed
-python docs/make_docs.py --picture    take docs/images/quote.png as well (Playwright and /usr/bin/chromium)
+python docs/make_docs.py --picture    take the pictures in docs/images as well (Playwright and /usr/bin/chromium)
 
 What is renewed is marked by comments in the Markdown:
 
@@ -141,30 +141,37 @@ def _said(asked: str) -> tuple[str, int]:
     return out.getvalue(), code
 
 
-def take_picture(by: str = "Aktau") -> None:
-    """The page of the quote from Xi'an to Constanța, with the first way by a place chosen, as docs/images/quote.png."""
+def take_pictures() -> Iterator[Path]:
+    """The page of the quote from Xi'an to Constanța with the first way by Aktau chosen, and the map of the atlas."""
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
         with redirect_stdout(io.StringIO()):
-            code = command([*PICTURED, "--html", "quote.html"])
+            code = command([*PICTURED, "--html", "quote.html"]) or command(["atlas", "map", "--html", "atlas.html"])
         if code:
             raise SystemExit(code)
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1280, "height": 1120})
             page.goto(Path("quote.html").absolute().as_uri())
-            page.get_by_role("row").filter(has_text=by).first.get_by_role("radio").check()
+            page.get_by_role("row").filter(has_text="Aktau").first.get_by_role("radio").check()
             page.wait_for_timeout(500)
             page.evaluate("scrollTo(0, 0)")
             page.screenshot(path=PICTURE)
+            yield PICTURE
+            page = browser.new_page(viewport={"width": 1280, "height": 800})
+            page.goto(f"{Path('atlas.html').absolute().as_uri()}?country=AM&by=status#rail-am-meghri-am-agarak")
+            page.wait_for_selector("html[data-ready=yes]")
+            page.wait_for_timeout(500)
+            page.screenshot(path=PICTURE.with_name("atlas.png"))
+            yield PICTURE.with_name("atlas.png")
             browser.close()
 
 
 def main() -> None:
     """Renew the pages, and on demand the picture."""
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    options.add_argument("--picture", action="store_true", help="take docs/images/quote.png as well")
+    options.add_argument("--picture", action="store_true", help="take the pictures in docs/images as well")
     given = options.parse_args()
     for path in files():
         before = path.read_text(encoding="utf-8")
@@ -173,8 +180,8 @@ def main() -> None:
             path.write_text(after, encoding="utf-8")
             sys.stdout.write(f"{path.relative_to(ROOT)} renewed\n")
     if given.picture:
-        take_picture()
-        sys.stdout.write(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size:,} bytes\n")
+        for picture in take_pictures():
+            sys.stdout.write(f"{picture.relative_to(ROOT)}: {picture.stat().st_size:,} bytes\n")
 
 
 if __name__ == "__main__":

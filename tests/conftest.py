@@ -8,23 +8,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-import karvan
 from karvan import atlas as built_in
 from karvan.formats import datapackage
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Quote
+from karvan.quotes.lanes import REFERENCE
 
 settings.register_profile("karvan", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("karvan")
 
-LANES = {
-    "xian-constanta": ("Xi'an", "Constanța", "1x40HC", "household appliances", 14.0),
-    "aksu-mersin": ("Aksu", "Mersin", "wagons,containers", "ferroalloys", 1200.0),
-    "tashkent-istanbul": ("Tashkent", "Istanbul", "any", "cotton yarn", 20.0),
-    "yerevan-almaty": ("Yerevan", "Almaty", "any", "household appliances", 14.0),
-    "almaty-duisburg": ("Almaty", "Duisburg", "1x40HC", "household appliances", 14.0),
-    "shanghai-poti": ("Shanghai", "Poti", "1x40HC", "household appliances", 14.0),
-}
+# The first six of the reference lanes, which most tests of whole quotes look at.
+LANES = {lane.name: lane for lane in REFERENCE[:6]}
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +39,4 @@ def atlas(atlas_folder: Path) -> Dataset:
 @pytest.fixture(scope="session")
 def lanes(atlas: Dataset) -> dict[str, Quote]:
     """The six lanes on 3 March 2025."""
-    return {
-        name: karvan.quote(a, b, ready="2025-03-03", cargo=cargo, commodity=commodity, tonnes=tonnes, data=atlas)
-        for name, (a, b, cargo, commodity, tonnes) in LANES.items()
-    }
+    return {name: lane.quote(atlas) for name, lane in LANES.items()}

@@ -1,4 +1,4 @@
-"""Sources: each must be cited, have an address, and have been published before it was read."""
+"""Sources: each must be cited, and have been published before it was read."""
 
 from __future__ import annotations
 
@@ -8,23 +8,19 @@ from karvan.model.dataset import Dataset
 
 
 def problems(dataset: Dataset) -> Iterator[str]:
-    """Sources that no row cites, that have no address, or that were read before they could be known."""
-    d = dataset
+    """Sources that no row cites, or that were read before they could be known."""
     cited = {
         source
-        for table in d.__dataclass_fields__
+        for table in dataset.__dataclass_fields__
         if table not in ("digest", "sources")
-        for row in getattr(d, table)
+        for row in getattr(dataset, table)
         for source in row.source.split(";")
     }
-    for row in d.sources:
+    for row in dataset.sources:
         if row.source not in cited:
             yield f"sources.csv, {row.source}: is cited by no row. Remove it, or cite it where it was read for."
-        if not row.address.startswith(("http://", "https://")) and "." not in row.address:
-            yield f"sources.csv, {row.source}, address = '{row.address}': is no address. Write where it can be read."
-    for source in d.sources:
-        if source.known_on > source.accessed:
+        if row.known_on > row.accessed:
             yield (
-                f"sources.csv, {source.source}, known_on = '{source.known_on}': is after it was read on "
-                f"{source.accessed}. Correct one of them."
+                f"sources.csv, {row.source}, known_on = '{row.known_on}': is after it was read on {row.accessed}. "
+                "Correct one of them."
             )
