@@ -40,7 +40,8 @@ class Pricer:
 
     def __init__(self, folder: Path, on: date) -> None:
         self.on = on
-        self.rates = [r for r in _rows(folder, "rates") if _holds(r, on)]
+        agreed = {""} | {a["agreement"] for a in _rows(folder, "agreements") if _in_force(a, on)}
+        self.rates = [r for r in _rows(folder, "rates") if _holds(r, on) and r["agreement"] in agreed]
         self.country = {r["node"]: r["country"] for r in _rows(folder, "nodes")}
         self.ships = {r["mode"] for r in _rows(folder, "modes") if r["needs_service"] == "true"}
         self.kind = {r["service"]: r["kind"] for r in _rows(folder, "services")}
@@ -188,6 +189,7 @@ class Pricer:
             name = params(rate).get("corridor", "")
             if name and not self.in_corridor(chain, name):
                 continue
+            modes = [m for m in params(rate).get("modes", "").split("|") if m]
             for i, j in ((i, j) for i in runs for j in runs[::-1] if j >= i):
                 a, b = chain.elements[i], chain.elements[j]
                 km = sum((exact(chain.elements[k].length_km) for k in runs if i <= k <= j), Fraction(0))
@@ -202,7 +204,8 @@ class Pricer:
                     a.country,
                     km,
                 )
-                if rate["section"] != "*" and self.fits(rate, due, cargo):
+                strange = modes and any(chain.elements[k].mode not in modes for k in runs if i <= k <= j)
+                if rate["section"] != "*" and not strange and self.fits(rate, due, cargo):
                     offers.append((i - j, rate["rate"], i, j, due, rate))
                     break
         bill = [p for _, p in paid]
@@ -294,6 +297,14 @@ def _weight(rate: Row) -> tuple[int, int, str]:
 def _rows(folder: Path, table: str) -> list[Row]:
     with (folder / f"{table}.csv").open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def _in_force(agreement: Row, on: date) -> bool:
+    """As the table says: in force, or until a last day, and begun."""
+    first, last = agreement["in_force_from"], agreement["in_force_to"]
+    if agreement["state"] != "in_force" and not last:
+        return False
+    return (not first or first <= on.isoformat()) and (not last or on.isoformat() <= last)
 
 
 def _holds(rate: Row, on: date) -> bool:

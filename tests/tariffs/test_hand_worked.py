@@ -13,7 +13,7 @@ from karvan.model.chain import Chain
 from karvan.model.consignment import Consignment, Load
 from karvan.model.dataset import Dataset
 from karvan.tariffs import Tariffs, bill, price
-from world_rows import DAY, corridor, handling, movement, node, rate, service
+from world_rows import DAY, agreement, corridor, handling, movement, node, rate, service
 from worlds import GONDOLA, RAIL, SEA, consignment, drawn
 
 CHAIN = Chain(
@@ -286,3 +286,25 @@ def test_an_ordinary_train_pays_no_rate_of_a_service() -> None:
     cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
     runs = [Chain((movement("kz-a", "kz-m", form="wagon", service=s),)) for s in ("", "express", "b")]
     assert [bill(c, cargo, Tariffs(data, DAY)).total_usd for c in runs] == [100, 60, 70]
+
+
+@pytest.mark.parametrize(("mode", "usd"), [("rail", 90), ("road", 100)])
+def test_a_through_rate_for_some_modes_covers_no_stretch_by_another(mode: str, usd: int) -> None:
+    """The joint venture of three railways does not sell a lorry's last leg."""
+    through = rate("t", "through", "90", "wagon", rule="through_rate", section="kz-m>az-c",
+                   params=("replaces=haulage", "modes=rail|sea"))  # fmt: skip
+    data = world((rate("h", "haulage", "100", "wagon"), through))
+    cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
+    chain = Chain((movement("kz-m", "az-c", form="wagon", mode=mode),))
+    assert bill(chain, cargo, Tariffs(data, DAY)).total_usd == usd
+
+
+def test_a_rate_that_waits_for_an_agreement_holds_when_it_is_in_force() -> None:
+    """The named tariff of a joint venture is in the table before it is in the world."""
+    waiting = rate("w", "haulage", "60", "wagon", operator="kz_rail", agreement="joint")
+    signed = agreement("joint", state="in_force", in_force_from=date(2025, 6, 1))
+    data = replace(world((rate("h", "haulage", "100", "wagon"), waiting)), agreements=(signed,))
+    cargo = replace(CARGO, loads=(("wagon", Load(GONDOLA, 1, 60.0)),))
+    chain = Chain((movement("kz-a", "kz-m", form="wagon"),))
+    paid = [bill(chain, cargo, Tariffs(data, day)).total_usd for day in (DAY, date(2025, 6, 1))]
+    assert paid == [100, 60]

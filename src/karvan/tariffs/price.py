@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -223,13 +224,19 @@ def _spans(rate: Rate, chain: Chain, consignment: Consignment, tariffs: Tariffs)
     for i in moves:
         for j in reversed([k for k in moves if k >= i]):
             a, b = chain.elements[i], chain.elements[j]
-            if section_fits(rate, a.from_node, b.to_node):  # type: ignore[union-attr]
-                on_service = all(
-                    matches(rate.service, m.service) for m in chain.elements[i : j + 1] if isinstance(m, Movement)
-                )
-                if on_service and tariffs.fits(rate, _span_line(rate, chain, i, j), consignment):
-                    return [(i, j, rate)]
+            if (
+                section_fits(rate, a.from_node, b.to_node)  # type: ignore[union-attr]
+                and _covers(rate, chain.elements[i : j + 1])
+                and tariffs.fits(rate, _span_line(rate, chain, i, j), consignment)
+            ):
+                return [(i, j, rate)]
     return []
+
+
+def _covers(rate: Rate, stretch: Sequence[Element]) -> bool:
+    """Whether every movement of a stretch is on the service and by one of the modes that a through rate is for."""
+    modes = params(rate).get("modes", "*")
+    return all(matches(rate.service, m.service) and matches(modes, m.mode) for m in stretch if isinstance(m, Movement))
 
 
 def _span_line(rate: Rate, chain: Chain, first: int, last: int) -> Line:

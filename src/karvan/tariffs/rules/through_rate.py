@@ -6,7 +6,7 @@ from karvan.model.tariff import Rate
 from karvan.tariffs.billing import Amount, Billing
 
 NAME = "through_rate"
-PARAMS = ("replaces", "corridor")
+PARAMS = ("replaces", "corridor", "modes")
 
 
 def amount(rate: Rate, billing: Billing) -> Amount:
