@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from karvan.errors import DataError
-from karvan.model.scenario import Override
-from karvan.overrides import apply
+from karvan.errors import DataError, InputError
+from karvan.model.dataset import Dataset
+from karvan.model.scenario import Override, Project, ProjectEffect
+from karvan.overrides import apply, with_projects
 from karvan.schema import tables
+from world_rows import SOURCED
 from worlds import drawn
 
 # A hundred kilometres, then a road of fifty.
 WORLD = drawn("kz-a --rail:kz_rail:1520:100-- kz-b --road:kz_road:50-- kz-c")
 RAIL = "rail-kz-a-kz-b"
+
+
+def projects(data: Dataset, **effects: list[tuple[str, str, str]]) -> Dataset:
+    """The dataset with projects that change links: row, column, value."""
+    given = {"programmes": ("national",), "countries": ("KZ",), "state": "planned", "effect": "It."}
+    unknown = dict.fromkeys(("cost_low_musd", "cost_high_musd", "cost_year", "opens_from", "opens_to"))
+    rows = [
+        ProjectEffect(**SOURCED, project=key, sequence=i, table="links", row=row, column=column, value=value)
+        for key, changes in effects.items()
+        for i, (row, column, value) in enumerate(changes, 1)
+    ]
+    made = [Project(**SOURCED, **given, **unknown, project=key, name=key) for key in effects]
+    return replace(data, projects=tuple(made), project_effects=tuple(rows))
 
 
 def test_a_cell_is_set_and_all_else_is_the_same() -> None:
@@ -40,6 +57,15 @@ def test_no_change_gives_the_same_object_and_a_change_another_digest() -> None:
     assert apply(WORLD, []) is WORLD
     one, two = (apply(WORLD, [Override("links", RAIL, "tracks", n)]) for n in "12")
     assert len({WORLD.digest, one.digest, two.digest}) == 3
+
+
+def test_projects_are_done_in_their_order_and_an_unknown_one_is_named() -> None:
+    """A later project that changes the same cell wins."""
+    done = projects(WORLD, a=[(RAIL, "tracks", "2"), (RAIL, "speed_kmh", "50")], b=[(RAIL, "tracks", "3")])
+    assert [with_projects(done, keys).links[0].tracks for keys in (["a"], ["a", "b"], ["b", "a"])] == [2, 3, 2]
+    assert with_projects(done, []) is done
+    with pytest.raises(InputError, match="no project 'aa'"):
+        with_projects(done, ["aa"])
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Which data a command works on: the options --data and --as-of, given before the command."""
+"""Which data a command works on: the options --data, --as-of and --projects, given before the command."""
 
 from __future__ import annotations
 
@@ -21,17 +21,20 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A data folder over the atlas, if any, and the day of which it is to be known, if any."""
+    """A data folder over the atlas, the day of which it is to be known, and projects taken as done, if any."""
 
     folder: Path | None = None
     as_of: date | None = None
+    projects: tuple[str, ...] = ()
 
     def load(self) -> Dataset:
-        """The dataset. Raises DataError with every fault of the folder."""
+        """The dataset. Raises DataError with every fault of the folder, InputError for an unknown project."""
         from karvan import atlas, overrides
 
         dataset = atlas.load(self.folder)
-        return dataset if self.as_of is None else overrides.as_of(dataset, self.as_of)
+        if self.as_of is not None:
+            dataset = overrides.as_of(dataset, self.as_of)
+        return overrides.with_projects(dataset, self.projects)
 
 
 def chosen(context: typer.Context, folder: Path | None = None) -> Chosen:
@@ -39,7 +42,8 @@ def chosen(context: typer.Context, folder: Path | None = None) -> Chosen:
     given = context.find_root().params
     at = given.get("data") if folder is None else folder
     as_of = given.get("as_of")
-    return Chosen(None if at is None else Path(at), None if as_of is None else day(as_of, "as-of"))
+    done = tuple(key.strip() for key in (given.get("projects") or "").split(",") if key.strip())
+    return Chosen(None if at is None else Path(at), None if as_of is None else day(as_of, "as-of"), done)
 
 
 def day(text: str, option: str) -> date:

@@ -21,7 +21,7 @@ FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 # The base of all that typer says of arguments; it is not exported under its own name.
 _UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 _OPTIONAL_VALUES = ("--json",)
-_BEFORE_THE_COMMAND = ("--data", "--as-of")
+_BEFORE_THE_COMMAND = ("--data", "--as-of", "--projects")
 
 
 class Commands(TyperGroup):
@@ -102,6 +102,9 @@ def _root(
     ),
     as_of: str | None = typer.Option(
         None, "--as-of", metavar="DATE", help="Hide all that was not yet known on a day: YYYY-MM-DD."
+    ),
+    projects: str | None = typer.Option(  # noqa: ARG001 - read by the commands from the context
+        None, "--projects", metavar="KEYS", help="As if these projects were done: keys of projects, with commas."
     ),
     version: bool = typer.Option(False, "--version", help="Print the version."),
 ) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from karvan.errors import DataError
+from karvan.errors import DataError, InputError
 from karvan.keys import matches
 from karvan.model.dataset import Dataset
 from karvan.model.scenario import Change
@@ -40,6 +40,18 @@ def apply(dataset: Dataset, changes: Iterable[Change]) -> Dataset:
     if found:
         raise DataError(found)
     return replace(dataset, **{t: tuple(r.values()) for t, r in rows.items()}, digest=digest.hexdigest())
+
+
+def with_projects(dataset: Dataset, projects: Iterable[str]) -> Dataset:
+    """The dataset as if projects were done, in their order. Raises InputError for a project that is not in it."""
+    known = {p.project for p in dataset.projects}
+    changes: list[Change] = []
+    for project in projects:
+        if project not in known:
+            raise InputError(f"There is no project '{project}'.{_near(project, tuple(known))}")
+        effects = (e for e in dataset.project_effects if e.project == project)
+        changes.extend(sorted(effects, key=lambda e: e.sequence))
+    return apply(dataset, changes)
 
 
 def said(change: Change) -> str:

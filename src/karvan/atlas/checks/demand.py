@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from karvan.errors import DataError
 from karvan.model.dataset import Dataset
-from karvan.overrides import apply
+from karvan.overrides import with_projects
 
 _SUM_TOLERANCE = 1e-6
 
@@ -26,9 +26,8 @@ def problems(dataset: Dataset) -> Iterator[str]:
             yield f"demand.csv, {cell.segment}, origin = '{cell.origin}': is the destination too. Name two places."
     yield from _periods(dataset)
     for project in dataset.projects:
-        changes = sorted((e for e in dataset.project_effects if e.project == project.project), key=lambda e: e.sequence)
         try:
-            apply(dataset, changes)
+            with_projects(dataset, [project.project])
         except DataError as fault:
             yield from (f"project_effects.csv, {project.project}: {p}" for p in fault.problems)
 
