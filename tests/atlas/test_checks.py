@@ -52,7 +52,7 @@ def observation(**changes: Any) -> Observation:
 
 
 def earlier(column: str, value: str, row: str = "rail-kz-a-kz-b") -> Earlier:
-    return Earlier(**SOURCED, table="links", row=row, column=column, value=value, until=date(2020, 1, 1))
+    return Earlier(**SOURCED, table="links", row=row, column=column, value=value, until=date(2020, 1, 1), what="state")
 
 
 def link(**changes: Any) -> dict[str, Any]:

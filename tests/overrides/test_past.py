@@ -19,7 +19,7 @@ from karvan.model.scenario import Earlier
 from karvan.overrides import as_of, state_on
 from karvan.reports.atlas_map import render
 from karvan.schema import fields, key, primary_key
-from world_rows import SOURCED, agreement
+from world_rows import SOURCED, agreement, rate
 from worlds import drawn
 
 DAY = date(2022, 12, 31)
@@ -27,8 +27,8 @@ DAYS = (date(2019, 12, 31), date(2021, 6, 30), DAY, date(2024, 12, 31), date(202
 LINK = "rail-kz-a-kz-b"
 
 
-def earlier(value: str, until: date, column: str = "tracks") -> Earlier:
-    given = {"table": "links", "row": LINK, "column": column, "value": value, "until": until}
+def earlier(value: str, until: date, column: str = "tracks", what: str = "state") -> Earlier:
+    given = {"table": "links", "row": LINK, "column": column, "value": value, "until": until, "what": what}
     return Earlier(**{**SOURCED, "known_on": until}, **given)
 
 
@@ -45,6 +45,23 @@ def test_a_cell_holds_the_first_value_that_lasted_until_the_day(day: str, tracks
     """One track until 2020, two until June 2023."""
     data = world(earlier("2", date(2023, 6, 30)), earlier("1", date(2020, 12, 31)))
     assert state_on(data, date.fromisoformat(day)).links[0].tracks == tracks
+
+
+def test_what_was_only_known_is_put_back_for_a_prediction_and_not_for_a_quote() -> None:
+    """Two tracks were supposed until 2023; there were three all along."""
+    data = world(earlier("2", date(2023, 6, 30), what="known"))
+    assert state_on(data, DAY).links[0].tracks == 3
+    assert as_of(data, DAY).links[0].tracks == 2
+
+
+def test_a_rate_that_was_replaced_later_has_no_end() -> None:
+    """In 2022 nobody knew the rate of 2023; the one in force is all there is for a day in 2023."""
+    ended = rate("old", "haulage", "1", "container_km", valid_to=date(2022, 12, 31))
+    next_one = replace(
+        rate("new", "haulage", "2", "container_km", valid_from=date(2023, 1, 1)), known_on=date(2023, 1, 1)
+    )
+    told = as_of(replace(world(), rates=(ended, next_one)), DAY)
+    assert [(r.rate, r.valid_to) for r in told.rates] == [("old", None)]
 
 
 def test_a_status_put_back_held_on_that_day() -> None:

@@ -64,3 +64,4 @@ class Earlier(Record):
     column: str
     value: str
     until: date
+    what: str

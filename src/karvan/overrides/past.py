@@ -1,7 +1,8 @@
 """The dataset of a day in the past.
 
-What a row says is its state today; the table `history` keeps what its cells said before. `state_on` puts those back.
-`as_of` is for predictions: beyond that it hides every row that nobody could have known, and every trace of one.
+What a row says is its state today; the table `history` keeps what its cells said before. `state_on` puts back what was
+so. `as_of` is for predictions: it puts back what was known as well, and hides every row that nobody could have known,
+and every trace of one.
 """
 
 from __future__ import annotations
@@ -15,10 +16,16 @@ from typing import Any
 from karvan.model.dataset import ROW_CLASSES, Dataset
 from karvan.model.scenario import Change, Override
 from karvan.overrides.apply import apply
-from karvan.schema import ASSUMPTION, fields, key
+from karvan.schema import ASSUMPTION, Field, fields, key
 
 # Stands for the sources of a row that were published after the day.
 LATER = "later"
+# Stands for a text that every row of a table must have and that was written with hindsight.
+NOT_TOLD = "Written later."
+# Columns of sentences, which may tell what came after; names and conditions are of the row itself.
+_SENTENCES = ("note", "contested", "opens", "remedy", "definition", "description", "effect", "basis", "split", "scope")
+# Tables whose rows end when somebody sets a new one, so that an end after the day is hindsight; others are announced.
+_REPLACED = ("rates", "services", "facilities", "subsidies")
 _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d)")
 
 
@@ -28,16 +35,16 @@ def state_on(dataset: Dataset, day: date) -> Dataset:
 
     The same object if nothing changed since. Rows that came later stay; their own dates say so.
     """
-    held = _held(dataset, day)
+    held = _held(dataset, day, ("state",))
     past = apply(dataset, held)
     return replace(past, history=tuple(h for h in past.history if h.until < day)) if held else past
 
 
-def _held(dataset: Dataset, day: date) -> list[Change]:
+def _held(dataset: Dataset, day: date, what: tuple[str, ...]) -> list[Change]:
     """The changes that put back what cells held on a day. A status put back has held since that day at the latest."""
     first: dict[tuple[str, str, str], Change] = {}
     for row in sorted(dataset.history, key=lambda h: h.until):
-        if row.until >= day:
+        if row.until >= day and row.what in what:
             first.setdefault((row.table, row.row, row.column), row)
     for table, row_key, column in list(first):
         if (table, column) == ("links", "status"):
@@ -51,12 +58,14 @@ def as_of(dataset: Dataset, day: date) -> Dataset:
     """The dataset as a person could have known it on a day.
 
     - a row whose `known_on` is later is gone, and so is a row that needs it;
-    - cells hold what they held then (`state_on`), and `history` keeps no change that came later;
-    - a source published later is named `later`, and the note of a row that cites one, or names a later year, is empty,
-      since it was written with hindsight.
+    - cells hold what they held or were known to hold, and `history` keeps no change that came later;
+    - a rate or service that ended later has no end: nobody knew the next one;
+    - a source published later is named `later`; the note of a row that cites one is empty, and so is every sentence
+      that names a later year, since it was written with hindsight.
     """
-    past = state_on(dataset, day)
+    past = apply(dataset, _held(dataset, day, ("state", "known")))
     kept: dict[str, tuple[Any, ...]] = {t: tuple(r for r in getattr(past, t) if r.known_on <= day) for t in ROW_CLASSES}
+    kept["history"] = tuple(h for h in kept["history"] if h.until < day)
     while True:
         keys = {t: frozenset(key(t, r) for r in rows) for t, rows in kept.items()}
         fewer = {t: tuple(r for r in rows if _has_all(t, r, keys)) for t, rows in kept.items()}
@@ -84,22 +93,31 @@ def _has_all(table: str, row: Any, keys: dict[str, frozenset[str]]) -> bool:
 
 
 def _without_hindsight(table: str, row: Any, hidden: dict[str, frozenset[str]], day: date) -> Any:
+    """The row without what was written, ended or named after the day."""
     changes: dict[str, Any] = {}
     for field in fields(table):
+        value = getattr(row, field.name)
         if field.separator and field.references:
             gone = hidden[field.references.partition(".")[0]]
-            value = getattr(row, field.name)
             if gone.intersection(value):
                 changes[field.name] = tuple(v for v in value if v not in gone)
+        elif field.name in _SENTENCES and _tells_later(value, day):
+            changes[field.name] = _nothing(field, row)
+    if table in _REPLACED and row.valid_to is not None and row.valid_to >= day:
+        changes["valid_to"] = None
     if table != "sources":
         cited = row.source.split(";")
         open_ones = [s for s in cited if s not in hidden["sources"]]
         if len(open_ones) < len(cited):
             changes["source"] = ";".join([*open_ones, LATER])
-        if len(open_ones) < len(cited) or _tells_later(row.note, day):
-            changes["note"] = "written later" if row.source == ASSUMPTION else ""
+            changes["note"] = ""
     return replace(row, **changes) if changes else row
 
 
-def _tells_later(note: str, day: date) -> bool:
-    return any(int(year) > day.year for year in _YEAR.findall(note))
+def _nothing(field: Field, row: Any) -> str:
+    """What stands for a sentence that is not told: nothing, where nothing is allowed."""
+    return NOT_TOLD if field.required or row.source == ASSUMPTION else ""
+
+
+def _tells_later(sentence: str, day: date) -> bool:
+    return any(int(year) > day.year for year in _YEAR.findall(sentence))
