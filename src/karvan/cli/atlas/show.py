@@ -53,7 +53,10 @@ def _show(console: Console, dataset: Dataset, table: str, row: Any) -> None:
         if shown and (field.name not in _SHOWN_APART or table == "sources"):
             values.add_row(
                 Text(field.name, "cyan"),
-                Text(plain(shown.replace(";", "; ")) + (f" {field.unit}" if field.unit else "")),
+                Text(
+                    plain(shown.replace(";", "; ") if field.separator else shown)
+                    + (f" {field.unit}" if field.unit else "")
+                ),
             )
     console.print(Padding(values, (0, 0, 0, 2)))
     if table != "sources":
