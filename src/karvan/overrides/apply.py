@@ -49,8 +49,9 @@ def with_projects(dataset: Dataset, projects: Iterable[str]) -> Dataset:
     for project in projects:
         if project not in known:
             raise InputError(f"There is no project '{project}'.{_near(project, tuple(known))}")
-        effects = (e for e in dataset.project_effects if e.project == project)
-        changes.extend(sorted(effects, key=lambda e: e.sequence))
+        effects = [e for e in dataset.project_effects if e.project == project]
+        effects.sort(key=lambda e: e.sequence)
+        changes += effects
     return apply(dataset, changes)
 
 
