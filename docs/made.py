@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from karvan import atlas
 from karvan.model.dataset import Dataset
+from karvan.model.network import Link
 from karvan.model.quote import Alternative
 from karvan.model.tariff import Rate
 from karvan.quotes.distances import distance_checks
@@ -143,12 +144,15 @@ def _better(way: Alternative) -> float:
 
 
 def link_share() -> str:
-    """Share of links without a source."""
+    """Share of links whose length is an assumption."""
     links = atlas.load().links
-    assumed = sum(k.source == "assumption" for k in links)
     by_mode = {m: [k for k in links if k.mode == m] for m in dict.fromkeys(k.mode for k in links)}
-    parts = ", ".join(f"{m} {sum(k.source == 'assumption' for k in of) / len(of):.0%}" for m, of in by_mode.items())
-    return f"\nOf {len(links):,} links {assumed / len(links):.0%} have no source for their length ({parts}).\n\n"
+
+    def assumed(of: Sequence[Link]) -> str:
+        return f"{sum(k.confidence == 'assumption' for k in of) / len(of):.0%}"
+
+    parts = ", ".join(f"{m} {assumed(of)}" for m, of in by_mode.items())
+    return f"\nOf {len(links):,} links {assumed(links)} are assumptions in their length ({parts}).\n\n"
 
 
 def named_distances() -> str:

@@ -41,7 +41,7 @@ def test_the_six_lanes_are_priced_without_a_tie_or_a_cut_search(lanes: dict[str,
 
 def test_fewer_than_a_quarter_of_the_links_are_assumptions(atlas: Dataset) -> None:
     """The rest names where the length comes from."""
-    assert sum(k.source == ASSUMPTION for k in atlas.links) < 0.25 * len(atlas.links)
+    assert sum(k.confidence == ASSUMPTION for k in atlas.links) < 0.25 * len(atlas.links)
 
 
 def test_what_a_node_handles_is_a_form_of_a_mode(atlas: Dataset) -> None:
