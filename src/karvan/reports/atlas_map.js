@@ -40,12 +40,27 @@
   const readColours = () => {
     for (const n of ["--land", "--sea", "--frontier", "--ink", "--soft", "--bg", "--accent", "--halo", ...spare]) colours[n] = css(n);
   };
+  // Values by how many links have them; those without a colour of their own get hues that go round the circle.
+  const counted = (by) => {
+    const n = new Map();
+    for (const l of data.links) n.set(l[by], (n.get(l[by]) || 0) + 1);
+    return [...n].sort((a, b) => b[1] - a[1]);
+  };
   const scaleOf = (by) => {
     const scale = { ...(scales[by] || {}) };
-    let i = 0;
-    for (const l of data.links) if (!(l[by] in scale)) scale[l[by]] = spare[i++ % spare.length];
+    counted(by).forEach(([value], i) => { scale[value] ??= spare[i] || `hsl(${(i * 137) % 360} 55% 45%)`; });
     return scale;
   };
+  const ink = (value) => (value.startsWith("--") ? colours[value] : value);
+  // Links of several modes between the same two places are drawn side by side; what is not open lies on top.
+  const pairs = new Map();
+  for (const l of data.links) {
+    const pair = [l.from_node, l.to_node].sort().join(" ");
+    pairs.set(pair, [...(pairs.get(pair) || []), l]);
+  }
+  for (const of of pairs.values()) of.forEach((l, i) => { l.aside = i - (of.length - 1) / 2; });
+  const layer = { sea: 0, road: 1, rail: 2 };
+  const order = [...data.links].sort((p, q) => (p.status !== "open") - (q.status !== "open") || (layer[p.mode] ?? 0) - (layer[q.mode] ?? 0));
   let scale = scaleOf("mode");
   const chosen = () => (state.corridor ? new Set(data.corridors.find((c) => c.key === state.corridor).links) : null);
   let corridor = null;
@@ -77,7 +92,7 @@
     ctx.setLineDash([4, 3]); trace(base.disputed, false); ctx.stroke(); ctx.setLineDash([]);
     ctx.lineCap = "round";
     const thick = Math.max(1.2, Math.min(3.2, Math.log2(view.k) * 0.55));
-    for (const l of data.links) if (shown(l) && l !== state.picked) line(l, thick);
+    for (const l of order) if (shown(l) && l !== state.picked) line(l, thick);
     if (state.picked && state.picked.link) line(state.picked, thick + 3);
     dots();
   }
@@ -87,11 +102,19 @@
     if (dateLine(l, a, b)) return;
     const on = !corridor || corridor.has(l.link);
     ctx.globalAlpha = on ? 1 : 0.16;
-    ctx.strokeStyle = l === state.picked ? colours["--accent"] : colours[scale[l[state.by]]];
+    ctx.strokeStyle = l === state.picked ? colours["--accent"] : ink(scale[l[state.by]]);
     ctx.lineWidth = corridor && on ? thick + 1.6 : l.mode === "sea" ? thick * 0.7 : thick;
     ctx.setLineDash(l.status !== "open" ? [6, 4] : l.contested ? [10, 3, 2, 3] : []);
-    ctx.beginPath(); ctx.moveTo(px(a.x), py(a.my)); ctx.lineTo(px(b.x), py(b.my)); ctx.stroke();
+    const [x, y, u, v] = ends(l, a, b, thick);
+    ctx.beginPath(); ctx.moveTo(x, y); ctx.lineTo(u, v); ctx.stroke();
     ctx.setLineDash([]); ctx.globalAlpha = 1;
+  }
+
+  // Where a link is drawn: aside of its like by its own width, the same side whichever way it is written.
+  function ends(l, a, b, thick) {
+    const x = px(a.x), y = py(a.my), u = px(b.x), v = py(b.my), long = Math.hypot(u - x, v - y) || 1;
+    const by = l.aside * (thick + 1) * (l.from_node < l.to_node ? 1 : -1), dx = (-(v - y) / long) * by, dy = ((u - x) / long) * by;
+    return [x + dx, y + dy, u + dx, v + dy];
   }
 
   const rank = { port: 0, dry_port: 1, border: 2, city: 3, station: 4 };
@@ -130,7 +153,7 @@
       if (!shown(l)) continue;
       const a = nodes.get(l.from_node), b = nodes.get(l.to_node);
       if (dateLine(l, a, b)) continue;
-      const ax = px(a.x), ay = py(a.my), bx = px(b.x) - ax, by = py(b.my) - ay, q = bx * bx + by * by;
+      const [ax, ay, u, v] = ends(l, a, b, 3), bx = u - ax, by = v - ay, q = bx * bx + by * by;
       const t = q ? Math.max(0, Math.min(1, ((x - ax) * bx + (y - ay) * by) / q)) : 0;
       const d = Math.hypot(ax + t * bx - x, ay + t * by - y);
       if (d < least) { least = d; best = l; }
@@ -164,10 +187,11 @@
       const s = data.sources[key];
       if (!s) { made.push(el("p", key === "assumption" ? "No source: an assumption." : key)); continue; }
       const where = /^https?:/.test(s[3]) ? el("a", s[3], { href: s[3], rel: "noreferrer", target: "_blank" }) : s[3];
-      made.push(el("p", [`${s[0]}. ${s[1]}, ${s[2]}. `, where]));
+      made.push(el("p", [`${s[0]}. ${s[1]}, ${s[2].replace(/[.]$/, "")}. `, where]));
     }
     return el("div", made, row.source === "assumption" ? { class: "assumption" } : {});
   }
+  const closing = () => el("button", "×", { class: "shut", type: "button", "aria-label": "Close", onclick: () => pick(null) });
   function pick(row, move) {
     state.picked = row;
     panel.replaceChildren();
@@ -175,8 +199,7 @@
     const key = row.node || row.link;
     history.replaceState(null, "", `#${encodeURIComponent(key)}`);
     const title = row.name || `${nodes.get(row.from_node).name} - ${nodes.get(row.to_node).name}`;
-    panel.append(el("button", "×", { class: "shut", type: "button", "aria-label": "Close", onclick: () => pick(null) }));
-    panel.append(el("h2", title), values(row), origin(row));
+    panel.append(closing(), el("h2", title), values(row), origin(row));
     if (row.link) {
       const of = data.corridors.filter((c) => c.links.includes(row.link));
       if (of.length) panel.append(el("h3", "Corridors"), el("p", of.map((c) => c.name).join("; ")));
@@ -203,20 +226,23 @@
     const xs = places.map((n) => n.x), ys = places.map((n) => n.my);
     const [w, e, n, s] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
     view.x = (w + e) / 2; view.y = (n + s) / 2;
-    const k = Math.min((canvas.clientWidth - 460) / (e - w || 0.01), (canvas.clientHeight - 120) / (s - n || 0.01));
+    // The controls and the panel cover the sides of a wide window, and the top and bottom of a narrow one.
+    const wide = canvas.clientWidth > 700;
+    const free = [canvas.clientWidth - (wide ? 620 : 40), canvas.clientHeight - (wide ? 120 : 420)].map((x) => Math.max(x, 120));
+    const k = Math.min(free[0] / (e - w || 0.01), free[1] / (s - n || 0.01));
     view.k = Math.max(2.2, Math.min(most || 220, k));
     redraw();
   }
 
   // --- controls
   function legend() {
-    const used = new Set(data.links.map((l) => l[state.by]));
-    const keys = Object.keys(scale).filter((k) => used.has(k));
-    const rows = keys.slice(0, 14).map((k) => {
-      const n = data.links.filter((l) => l[state.by] === k).length;
-      const i = el("i", []); i.style.borderColor = `var(${scale[k]})`;
-      return el("li", [i, `${k.replaceAll("_", " ")} (${n})`]);
+    const all = counted(state.by), most = 16;
+    const rows = all.slice(0, most).map(([value, n]) => {
+      const i = el("i", []); i.style.borderColor = scale[value].startsWith("--") ? `var(${scale[value]})` : scale[value];
+      return el("li", [i, `${value.replaceAll("_", " ")} (${n})`]);
     });
+    const rest = all.slice(most);
+    if (rest.length) rows.push(el("li", `and ${rest.length} more (${rest.reduce((sum, [, n]) => sum + n, 0)})`));
     const dash = el("i", []); dash.style.borderTopStyle = "dashed";
     $("legend").replaceChildren(...rows, el("li", [dash, "not open"]));
   }
@@ -234,7 +260,8 @@
     state.corridor = $("corridor").value; corridor = chosen();
     if (!corridor) return redraw();
     const c = data.corridors.find((d) => d.key === state.corridor);
-    panel.replaceChildren(el("h2", c.name), el("p", c.description), origin(c));
+    state.picked = null;
+    panel.replaceChildren(closing(), el("h2", c.name), el("p", c.description), origin(c));
     fit(c.links.flatMap((k) => [nodes.get(links.get(k).from_node), nodes.get(links.get(k).to_node)]));
   };
   $("country").onchange = () => {
