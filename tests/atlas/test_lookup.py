@@ -32,6 +32,27 @@ def test_a_row_is_found_by_its_key_in_any_table_and_a_place_by_its_names(atlas: 
     assert [t for t, _ in find(atlas, atlas.sources[0].source)] == ["sources"]
 
 
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("KTZ", "operators ktz"),
+        ("Хоргос", "nodes kz-khorgos"),
+        ("TRIPP", "agreements tripp"),
+        ("Upper Lars", "nodes ge-larsi"),
+        ("Lapis Lazuli", "corridors lapis-lazuli"),
+    ],
+)
+def test_whatever_its_case_and_whether_or_not_it_is_alone(name: str, expected: str, atlas: Dataset) -> None:
+    """Several rows that go by one name are all shown."""
+    assert expected in [f"{t} {key(t, r)}" for t, r in find(atlas, name)]
+
+
+def test_a_word_of_very_many_names_gets_a_list_of_keys(atlas: Dataset) -> None:
+    """A hundred rows are no answer."""
+    with pytest.raises(UnknownPlace, match=r"is in \d+ names. Give one of these keys"):
+        find(atlas, "TITR")
+
+
 def test_what_is_not_there_gets_the_nearest_keys_and_names() -> None:
     """A slip in a key of thirty letters is easily made."""
     with pytest.raises(UnknownPlace, match="rail-kz-a-kz-b"):

@@ -39,6 +39,11 @@ def find_place(dataset: Dataset, name: str) -> Node:
     raise UnknownPlace(f"No place goes by '{name}'. {hint}", choices)
 
 
+def places_named(dataset: Dataset, name: str) -> tuple[Node, ...]:
+    """Every node that goes by a name; none is no error."""
+    return _names(dataset).get(folded(name), ())
+
+
 def folded(name: str) -> str:
     """A name without case, accents, apostrophes and doubled spaces, so that Xi'an is xian and Ürümqi is urumqi."""
     text = (

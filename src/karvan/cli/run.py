@@ -51,13 +51,15 @@ class Commands(TyperGroup):
 
 
 def _group(cls: type[TyperGroup], **about: Any) -> typer.Typer:
-    made = typer.Typer(cls=cls, add_completion=False, no_args_is_help=True, rich_markup_mode=None, **about)
-    made.callback()(_nothing)
+    made = typer.Typer(cls=cls, add_completion=False, invoke_without_command=True, rich_markup_mode=None, **about)
+    made.callback()(_help_alone)
     return made
 
 
-def _nothing() -> None:
-    pass
+def _help_alone(context: typer.Context) -> None:
+    """A group without a command is a question for its help."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
 
 
 def run(args: Sequence[str] | None = None) -> int:

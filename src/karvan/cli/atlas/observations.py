@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from karvan.model.dataset import Dataset
     from karvan.model.observation import Observation, Series
 
-_BAR = 30
+_BAR, _LEAST_BAR = 30, 8
+_BESIDE = 66  # columns of period, value, growth, state and sources
 
 
 def command(
@@ -92,10 +93,13 @@ def _chart(console: Console, dataset: Dataset, series: Series) -> None:
     console.print(Text(f"Definition: {series.definition}"))
     sources = Sources(dataset)
     most = max((o.value_high or o.value for o in of), default=0.0)
+    wide = max(_LEAST_BAR, min(_BAR, console.width - _BESIDE))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for _ in range(4):
+        table.add_column(no_wrap=True)
     for o in of:
         value = _number(o.value) + (f" to {_number(o.value_high)}" if o.value_high is not None else "")
-        drawn = bar(o.value, most, _BAR) if most > 0 and o.value >= 0 else ""
+        drawn = bar(o.value, most, wide) if most > 0 and o.value >= 0 else ""
         state = "" if o.state == "actual" else o.state
         cited = f"[{sources.numbers(o.source)}]"
         table.add_row(_period(o), Text(value, justify="right"), drawn, _growth(o, of), state, cited)
@@ -141,6 +145,8 @@ def _claims(console: Console, dataset: Dataset) -> None:
     from karvan.cli.sources import Sources
 
     sources = Sources(dataset)
+    if not dataset.claims:
+        console.print("No claims are in the data, or none that was known on the day asked for.")
     for claim, found in all_findings(dataset):
         console.print(Text(f"{claim.statement} [{sources.numbers(claim.source)}]", "bold"))
         table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
