@@ -100,9 +100,26 @@ def test_a_note_and_a_source_of_later_are_not_told() -> None:
     data = world(source="book", confidence="medium", note="Doubled in 2025.")
     late = replace(data, sources=(replace(data.sources[0], known_on=date(2025, 5, 1)),))
     told = as_of(late, DAY)
-    assert (told.links[0].source, told.links[0].note, told.sources) == ("later", "", ())
+    assert (told.links[0].source, told.links[0].note) == ("later", "")
+    assert [(s.source, s.known_on) for s in told.sources] == [("later", DAY)]
     assert as_of(data, DAY).links[0].note == ""
     assert as_of(world(note="Double since 1964."), DAY).links[0].note == "Double since 1964."
+
+
+def test_an_earlier_value_of_a_row_that_is_not_there_is_left_out() -> None:
+    """A user's folder may remove a link that history names, or the day may hide it: neither is a fault."""
+    data = world(earlier("1", date(2020, 12, 31)))
+    without = replace(data, links=())
+    assert state_on(without, date(2020, 6, 1)).links == ()
+    hidden = as_of(world(earlier("1", date(2020, 12, 31)), known_on=date(2023, 1, 1)), DAY)
+    assert (hidden.links, hidden.history) == ((), ())
+    assert state_on(hidden, date(2020, 6, 1)).links == ()
+
+
+def test_what_was_known_can_be_written_and_read_again(atlas: Dataset, tmp_path: Path) -> None:
+    """Every reference that is left meets a row, and the sources that stand hidden have one of their own."""
+    datapackage.write(tmp_path, as_of(atlas, DAY))
+    assert datapackage.problems(tmp_path) == []
 
 
 def canaries(data: Dataset) -> Dataset:

@@ -13,13 +13,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
+from karvan.keys import matches
 from karvan.model.dataset import ROW_CLASSES, Dataset
 from karvan.model.scenario import Change, Override
+from karvan.model.tariff import Source
 from karvan.overrides.apply import apply
 from karvan.schema import ASSUMPTION, Field, fields, key
 
 # Stands for the sources of a row that were published after the day.
 LATER = "later"
+# Tables whose rows name rows of any table, by key or glob.
+_OF_ANY = ("history", "project_effects")
 # Stands for a text that every row of a table must have and that was written with hindsight.
 NOT_TOLD = "Written later."
 # Columns of sentences, which may tell what came after; names and conditions are of the row itself.
@@ -33,7 +37,8 @@ _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d)")
 def state_on(dataset: Dataset, day: date) -> Dataset:
     """The dataset with every cell as it was on a day: the earliest value that held on or after it.
 
-    The same object if nothing changed since. Rows that came later stay; their own dates say so.
+    The same object if nothing changed since. Rows that came later stay; their own dates say so. What a row that is not
+    there once held is left out: a user's folder may have removed it.
     """
     held = _held(dataset, day, ("state",))
     past = apply(dataset, held)
@@ -42,15 +47,21 @@ def state_on(dataset: Dataset, day: date) -> Dataset:
 
 def _held(dataset: Dataset, day: date, what: tuple[str, ...]) -> list[Change]:
     """The changes that put back what cells held on a day. A status put back has held since that day at the latest."""
+    keys = {t: frozenset(key(t, r) for r in getattr(dataset, t)) for t in {h.table for h in dataset.history}}
     first: dict[tuple[str, str, str], Change] = {}
     for row in sorted(dataset.history, key=lambda h: h.until):
-        if row.until >= day and row.what in what:
+        if row.until >= day and row.what in what and _is_there(row, keys[row.table]):
             first.setdefault((row.table, row.row, row.column), row)
     for table, row_key, column in list(first):
         if (table, column) == ("links", "status"):
             since = Override(table, row_key, "status_on", day.isoformat())
             first.setdefault((table, row_key, "status_on"), since)
     return list(first.values())
+
+
+def _is_there(change: Change, keys: frozenset[str]) -> bool:
+    """Whether a change meets one of the keys of its table."""
+    return change.row in keys or any(matches(change.row, k) for k in keys)
 
 
 @lru_cache(maxsize=16)
@@ -74,11 +85,15 @@ def as_of(dataset: Dataset, day: date) -> Dataset:
         kept = fewer
     hidden = {t: frozenset(key(t, r) for r in getattr(past, t)) - keys[t] for t in kept}
     told = {t: tuple(_without_hindsight(t, r, hidden, day) for r in rows) for t, rows in kept.items()}
+    if any(LATER in r.source.split(";") for t, rows in told.items() if t != "sources" for r in rows):
+        told["sources"] = (*told["sources"], _later(day))
     return replace(past, **told, digest=f"{past.digest}@{day.isoformat()}")
 
 
 def _has_all(table: str, row: Any, keys: dict[str, frozenset[str]]) -> bool:
     """Whether every row that this one names in a single cell is there, and any of those it names in a list."""
+    if table in _OF_ANY and not _is_there(row, keys.get(row.table, frozenset())):
+        return False
     for field in fields(table):
         if not field.references:
             continue
@@ -121,3 +136,16 @@ def _nothing(field: Field, row: Any) -> str:
 
 def _tells_later(sentence: str, day: date) -> bool:
     return any(int(year) > day.year for year in _YEAR.findall(sentence))
+
+
+def _later(day: date) -> Source:
+    """The row of the sources that stand hidden, so that what cites them can be written and read again."""
+    return Source(
+        source=LATER,
+        title="Not yet published on that day",
+        publisher="unknown",
+        address="hidden",
+        published="n.d.",
+        accessed=day,
+        known_on=day,
+    )
