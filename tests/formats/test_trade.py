@@ -150,3 +150,34 @@ def test_an_imported_folder_is_used_by_every_command(tmp_path: Path, capsys: pyt
     assert " 123 " in table
     assert main(["atlas", "demand", "import", str(file), "--to", str(folder)]) == 2
     assert "--force" in capsys.readouterr().err
+
+
+def test_each_pair_and_year_of_comtrade_has_a_deepest_level_of_its_own(tmp_path: Path) -> None:
+    """A reporter that gives four digits is not dropped because another gives six."""
+    rows = [("2019", "364", "1001"), ("2020", "364", "1001"), ("2020", "364", "100199"), ("2020", "31", "10")]
+    text = "refYear,reporterCode,partnerCode,flowCode,cmdCode,netWgt,primaryValue\n"
+    text += "".join(f"{year},{reporter},398,M,{hs},1000,5\n" for year, reporter, hs in rows)
+    found = [(t.year, t.importer, t.hs) for t in trade.read(written(tmp_path / "c.csv", text))]
+    assert found == [(2019, 364, "1001"), (2020, 364, "100199"), (2020, 31, "10")]
+
+
+@pytest.mark.parametrize(
+    "row", ["2019,398,364,100110,5.0", "9998,398,364,100110,5.0,10", f"2019,398,364,100110,5.0,{'9' * 200_000}"]
+)
+def test_a_row_that_is_cut_or_out_of_all_bounds_is_named(tmp_path: Path, row: str) -> None:
+    """A download that broke off ends in the middle of a row, and nothing of it may be lost in silence."""
+    with pytest.raises(DataError, match="line [12]: cannot be read"):
+        list(trade.read(written(tmp_path / "b.csv", f"t,i,j,k,v,q\n{row}\n")))
+
+
+def test_a_packed_file_that_broke_off_is_a_fault_and_a_file_is_no_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither is an interruption by the user, nor a crash."""
+    whole = written(tmp_path / "c.csv", "t,i,j,k,v,q\n2019,398,364,100110,5.0,10\n")
+    broken = tmp_path / "b.csv.gz"
+    broken.write_bytes(gzip.compress(whole.read_bytes())[:30])
+    assert main(["atlas", "demand", "import", str(broken), "--to", str(tmp_path / "x")]) == 1
+    assert "cannot be read" in capsys.readouterr().err
+    assert main(["atlas", "demand", "import", str(whole), "--to", str(whole / "x")]) == 1
+    assert "cannot be written" in capsys.readouterr().err

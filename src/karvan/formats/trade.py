@@ -10,7 +10,8 @@ from __future__ import annotations
 import csv
 import gzip
 import math
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,7 +54,10 @@ class Trade:
 def layout(path: Path) -> str:
     """BACI or COMTRADE, by the header. Raises DataError."""
     with _opened(path) as file:
-        header = next(csv.reader(file), [])
+        try:
+            header = next(csv.reader(file), [])
+        except csv.Error:
+            header = []
     names = {h.strip().strip('"') for h in header}
     if names >= _BACI:
         return BACI
@@ -67,34 +71,40 @@ def read(path: Path) -> Iterator[Trade]:
     """The flows of a file, in its order; a `.gz` is unpacked on the way.
 
     Of Comtrade: imports as reported by the importer, totals over means of transport and customs procedures, and only
-    the deepest level of the commodities. Raises DataError at the first line that cannot be read.
+    the deepest level of the commodities that a pair has in a year. Raises DataError at the first line that cannot be
+    read.
     """
     if layout(path) == BACI:
         yield from _rows(path, _baci)
     else:
-        depth = _depth(path)
+        depths = _depths(path)
         for trade in _rows(path, _comtrade):
-            if len(trade.hs) == depth:
+            if len(trade.hs) == depths[_pair(trade)]:
                 yield trade
 
 
-def _rows(path: Path, make: object) -> Iterator[Trade]:
+def _rows(path: Path, make: Callable[[Mapping[str, str]], Trade | None]) -> Iterator[Trade]:
     with _opened(path) as file:
         reader = csv.DictReader(file)
-        for row in reader:
+        while True:
             try:
-                trade = make(row)  # type: ignore[operator]
-            except (KeyError, TypeError, ValueError) as fault:
+                row = next(reader, None)
+                if row is not None and None in row.values():
+                    raise ValueError("it has fewer cells than the header")
+                trade = None if row is None else make(row)
+            except (csv.Error, KeyError, ValueError) as fault:
                 raise DataError(
                     [f"{path.name}, line {reader.line_num}: cannot be read ({fault}). Download the file anew."]
                 ) from None
+            if row is None:
+                return
             if trade is not None:
                 yield trade
 
 
 def _baci(row: Mapping[str, str]) -> Trade:
     return Trade(
-        year=int(row["t"]),
+        year=_year(row["t"]),
         exporter=int(row["i"]),
         importer=int(row["j"]),
         hs=row["k"].strip().zfill(6),
@@ -111,7 +121,7 @@ def _comtrade(row: Mapping[str, str]) -> Trade | None:
         return None
     weight = _number(row[kg])
     return Trade(
-        year=int(row[year]),
+        year=_year(row[year]),
         exporter=int(row[partner]),
         importer=int(row[reporter]),
         hs=row[commodity].strip(),
@@ -120,8 +130,24 @@ def _comtrade(row: Mapping[str, str]) -> Trade | None:
     )
 
 
-def _depth(path: Path) -> int:
-    return max((len(trade.hs) for trade in _rows(path, _comtrade)), default=0)
+def _depths(path: Path) -> dict[tuple[int, int, int], int]:
+    """Digits of the deepest level of the commodities by year and pair: reporters do not all give the same."""
+    depths: dict[tuple[int, int, int], int] = {}
+    for trade in _rows(path, _comtrade):
+        depths[_pair(trade)] = max(len(trade.hs), depths.get(_pair(trade), 0))
+    return depths
+
+
+def _pair(trade: Trade) -> tuple[int, int, int]:
+    return trade.year, trade.exporter, trade.importer
+
+
+def _year(text: str) -> int:
+    """A year of trade statistics. Raises ValueError."""
+    year = int(text)
+    if not 1900 <= year <= 2100:
+        raise ValueError(f"'{text}' is no year")
+    return year
 
 
 def _number(text: str) -> float | None:
@@ -143,5 +169,5 @@ def _opened(path: Path) -> Iterator[TextIO]:
             yield file
     except FileNotFoundError:
         raise DataError([f"{path}: there is no such file. Name a CSV file of BACI or Comtrade."]) from None
-    except (OSError, UnicodeDecodeError) as fault:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as fault:
         raise DataError([f"{path.name}: cannot be read ({fault}). Save it as CSV in UTF-8."]) from None

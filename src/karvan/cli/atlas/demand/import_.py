@@ -11,7 +11,7 @@ import typer
 from karvan.cli import output
 from karvan.cli.data import chosen
 from karvan.cli.text import plain, whole
-from karvan.errors import InputError
+from karvan.errors import InputError, OutputError
 
 # A year is first in BACI's release of January two years on, and in Comtrade by the end of the next year.
 _KNOWN = {"baci": (2, 1, 31), "comtrade": (1, 12, 31)}
@@ -60,7 +60,10 @@ def command(
     source = Source(source=key, title=f"{title}: {plain(file.name)}", publisher=publisher, address=address,
                     published="n.d.", accessed=max(read, date(last + ahead, month, day)),
                     known_on=date(min(c[3] for c in taken.cells) + ahead, month, day))  # fmt: skip
-    to.mkdir(parents=True, exist_ok=True)
+    try:
+        to.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise OutputError(f"'{plain(str(to))}' cannot be written: {fault.strerror}. Name another folder.") from None
     output.write(str(to / "demand.csv"), table_text("demand", rows))
     output.write(str(to / "sources.csv"), table_text("sources", (source,)))
     counted = f"{len(rows):,} cells, {whole(taken.tonnes)} t, of {taken.rows:,} rows of {kind.upper()}"
