@@ -166,7 +166,7 @@ def test_each_pair_and_year_of_comtrade_has_a_deepest_level_of_its_own(tmp_path:
 )
 def test_a_row_that_is_cut_or_out_of_all_bounds_is_named(tmp_path: Path, row: str) -> None:
     """A download that broke off ends in the middle of a row, and nothing of it may be lost in silence."""
-    with pytest.raises(DataError, match="line [12]: cannot be read"):
+    with pytest.raises(DataError, match=r"line [12]: cannot be read"):
         list(trade.read(written(tmp_path / "b.csv", f"t,i,j,k,v,q\n{row}\n")))
 
 
