@@ -82,6 +82,16 @@ def test_where_nothing_can_follow_it_the_reason_is_said() -> None:
     assert "a service is missing" in found.why_not
 
 
+def test_a_leg_that_nothing_joins_is_named_and_its_kilometres_are_not_none() -> None:
+    """As of an early day a link may not be known: the length without it is a lower end, not the length."""
+    data = world()
+    data = replace(data, links=tuple(k for k in data.links if k.mode != "sea"))
+    found = figures(data, ROUTE, DAY)
+    assert found.not_joined == (("sea", "kz-east", "az-west"),)
+    assert found.length_km == 310.0
+    assert found.chain is None
+
+
 def test_the_tightest_place_is_that_of_the_least_teu_a_year() -> None:
     """Three trains a day of 107 TEU are 117,165 TEU a year; ships of the ferry fewer."""
     data = world(rail_kz_start_kz_mid={"capacity_trains_day": 3.0})

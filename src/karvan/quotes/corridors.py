@@ -66,7 +66,13 @@ class CorridorFigures:
     why_not: str = ""
 
     @property
+    def not_joined(self) -> tuple[tuple[str, str, str], ...]:
+        """Legs (mode, from node, to node) that no links of their mode join."""
+        return tuple(leg for leg, links in zip(self.corridor.legs, self.links, strict=True) if not links)
+
+    @property
     def length_km(self) -> float:
+        """Kilometres of all links; less than the way has if legs are `not_joined`."""
         return sum(link.length_km for leg in self.links for link in leg)
 
     @property
@@ -75,7 +81,7 @@ class CorridorFigures:
 
 
 def figures(dataset: Dataset, corridor: Corridor, on: date) -> CorridorFigures:
-    """A corridor on a day. It must have a route whose legs exist (`karvan atlas check` says so)."""
+    """A corridor on a day. Its route must name nodes and modes that exist (`karvan atlas check` says so)."""
     dataset = state_on(dataset, on)
     links = tuple(way(dataset, mode, a, b) or () for mode, a, b in corridor.legs)
     flat = [link for leg in links for link in leg]

@@ -11,7 +11,7 @@ import typer
 from karvan.cli import output
 from karvan.cli.data import chosen, day
 from karvan.cli.text import bar, days, plain, tonnes, whole
-from karvan.errors import InputError
+from karvan.errors import DataError, InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,6 +51,8 @@ def command(
 def _find(dataset: Dataset, name: str) -> Corridor:
     from difflib import get_close_matches
 
+    from karvan.atlas.checks.routes import strangers
+
     found = next((c for c in dataset.corridors if name in (c.corridor, c.name)), None)
     if found is None:
         names = {n.lower(): n for c in dataset.corridors for n in (c.corridor, c.name)}
@@ -62,6 +64,9 @@ def _find(dataset: Dataset, name: str) -> Corridor:
             f"Corridor {found.corridor} has no route from end to end: it only sorts quotes. "
             "Take another: karvan atlas corridor."
         )
+    faults = strangers(dataset, found)
+    if faults:
+        raise DataError(faults)
     return found
 
 
@@ -75,8 +80,10 @@ def _list(console: Console, dataset: Dataset) -> None:
     for family in dict.fromkeys(c.family for c in sorted(dataset.corridors, key=lambda c: c.family)):
         table.add_row(Text(family.replace("_", " "), "bold"))
         for c in (c for c in dataset.corridors if c.family == family):
-            links = [link for mode, a, b in c.legs for link in way(dataset, mode, a, b) or ()]
+            legs = [way(dataset, mode, a, b) for mode, a, b in c.legs]
+            links = [link for leg in legs for link in leg or ()]
             km = whole(sum(link.length_km for link in links)) if links else ""
+            km = f"over {km}" if km and None in legs else km
             shut = sum(link.length_km for link in links if link.status != "open")
             table.add_row(f"  {c.corridor}", Text(c.name, overflow="fold"), Text(km, justify="right"),
                           f"{whole(shut)} km" if not_open(links) else "")  # fmt: skip
@@ -109,7 +116,10 @@ def _length(f: CorridorFigures) -> _Facts:
     for leg in f.links:
         for link in leg:
             by_mode[link.mode] = by_mode.get(link.mode, 0.0) + link.length_km
-    yield "Length", f"{whole(f.length_km)} km: " + ", ".join(f"{mode} {whole(km)}" for mode, km in by_mode.items())
+    over = "over " if f.not_joined else ""
+    yield "Length", f"{over}{whole(f.length_km)} km: " + ", ".join(f"{m} {whole(km)}" for m, km in by_mode.items())
+    for i, (mode, a, b) in enumerate(f.not_joined):
+        yield "No links" if i == 0 else "", f"{mode} {a} to {b}: none is known"
 
 
 def _box(f: CorridorFigures) -> _Facts:
@@ -164,6 +174,7 @@ def _strip(console: Console, dataset: Dataset, f: CorridorFigures) -> None:
         shut = sum(link.length_km for link in leg if link.status != "open")
         drawn = bar(length, longest, _BAR).rstrip() or "▏"
         said = f"{symbols[mode]} {mode} {whole(length)} km" + (f", {whole(shut)} km not open" if shut else "")
-        table.add_row("", "│", Text(f"{drawn} {said}", "red" if shut else "dim"))
+        said = said if leg else f"{symbols[mode]} {mode}, no links known"
+        table.add_row("", "│", Text(f"{drawn} {said}", "dim" if leg and not shut else "red"))
         table.add_row(Text(whole(km), justify="right"), "●", Text(names[node], "bold"))
     console.print(Padding(table, (1, 0, 1, 2)))
