@@ -64,6 +64,7 @@ def test_a_row_marked_delete_is_removed(base: Path) -> None:
         ("links", "link,_delete\nrail-kz-a-kz-b,yes\n", "is neither true nor false"),
         ("links", "link,note\nrail-kz-a-kz-b,a\nrail-kz-a-kz-b,b\n", "stands in links.csv, line 2 too"),
         ("links", "link,note\nrail-kz-a-kz-b\n", "1 cells where the header has 2"),
+        ("links", "link,note,note\nrail-kz-a-kz-b,a,b\n", "column 'note' stands there 2 times"),
         ("linkz", "link\n", "there is no table 'linkz'. Rename it to links.csv"),
     ],
     ids=lambda v: v[:24].replace("\n", "/"),

@@ -8,7 +8,6 @@ turns, lanes and signals have no table of ours and are left.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from karvan.formats import _gmns_columns as columns
 from karvan.formats._gmns_links import LinkReader
 from karvan.formats._gmns_modes import KINDS
 from karvan.formats._tables import Found, ragged
-from karvan.schema import RawTable, fields
+from karvan.schema import RawTable, fields, twice_named
 from karvan.schema import problems as schema_problems
 
 # The code of the Unicode CLDR for a region that is not known.
@@ -82,11 +81,7 @@ def _faults(raw: Mapping[str, RawTable], config: Mapping[str, str]) -> list[str]
             for c in wanted
             if c not in raw[name].header
         ]
-        faults += [
-            f"{name}.csv, line 1: column '{c}' stands there {n} times. Keep one of them."
-            for c, n in Counter(raw[name].header).items()
-            if n > 1
-        ]
+        faults += twice_named(raw[name])
     crs = config.get("crs", "").strip().lower().removeprefix("epsg:")
     if crs not in _GEOGRAPHIC:
         faults.append(

@@ -18,7 +18,7 @@ from karvan.errors import DataError
 from karvan.formats import _tables
 from karvan.formats._tables import Found
 from karvan.model.dataset import Dataset
-from karvan.schema import KEY_JOIN, RawTable, describe, fields, primary_key, tables
+from karvan.schema import KEY_JOIN, RawTable, describe, fields, primary_key, tables, twice_named
 from karvan.schema import problems as schema_problems
 
 NAME = "csv"
@@ -175,7 +175,7 @@ def _over(table: str, below: RawTable, above: RawTable) -> tuple[RawTable, list[
     """Rows of a user's table over those of the base, by key."""
     known = [f.name for f in fields(table)]
     keys = primary_key(table)
-    found = []
+    found = twice_named(above)
     for column in above.header:
         if column not in (*known, DELETE):
             near = get_close_matches(column, known, 1)

@@ -4,7 +4,7 @@
 `validate(raw)` raises once with all of them.
 """
 
-from karvan.schema.checks import ASSUMPTION, RawTable, cell_problem, is_day, problems, validate
+from karvan.schema.checks import ASSUMPTION, RawTable, cell_problem, is_day, problems, twice_named, validate
 from karvan.schema.tables import Field, describe, fields, primary_key, tables
 from karvan.schema.values import KEY_JOIN, key, parser, text
 
@@ -23,5 +23,6 @@ __all__ = [
     "problems",
     "tables",
     "text",
+    "twice_named",
     "validate",
 ]

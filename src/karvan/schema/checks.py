@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zoneinfo
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -74,7 +75,17 @@ def problems(raw: Mapping[str, RawTable]) -> list[str]:
     return found
 
 
+def twice_named(table: RawTable) -> list[str]:
+    """A fault for each column that a header names more than once: one of them would be lost."""
+    return [
+        f"{table.file}, line 1: column '{column}' stands there {n} times. Keep one of them."
+        for column, n in Counter(table.header).items()
+        if n > 1
+    ]
+
+
 def _header_problems(name: str, table: RawTable) -> Iterator[str]:
+    yield from twice_named(table)
     known = [f.name for f in fields(name)]
     for column in table.header:
         if column not in known:
