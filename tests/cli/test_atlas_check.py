@@ -42,3 +42,9 @@ def test_a_fault_cannot_drive_the_terminal(folder: Path, capsys: pytest.CaptureF
     (folder / "grids.csv").write_text("country,\x1b[2J\nKZ,1\n", encoding="utf-8")
     main(["atlas", "check", str(folder)])
     assert "\x1b" not in capsys.readouterr().out
+
+
+def test_a_day_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """It would be a check of something else than was asked for."""
+    assert main(["--as-of", "2022-12-31", "atlas", "check"]) == 2
+    assert "Leave --as-of out" in capsys.readouterr().err

@@ -9,6 +9,7 @@ import typer
 
 from karvan.cli.data import chosen
 from karvan.cli.text import plain
+from karvan.errors import InputError
 
 
 def command(
@@ -21,7 +22,10 @@ def command(
     """List every fault of the data with file, line, field, value and remedy; exit code 1 if any."""
     from karvan import atlas
 
-    at = chosen(context, folder).folder
+    given = chosen(context, folder)
+    if given.as_of is not None:
+        raise InputError("The check is of all rows, whenever they were known. Leave --as-of out.")
+    at = given.folder
     found = atlas.problems(atlas.folder() if at is None else at)
     for problem in found:
         print(plain(problem))
