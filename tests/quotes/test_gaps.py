@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from karvan.model.scenario import Earlier
 from karvan.quotes.gaps import STEP, gaps, headline, moved
 from karvan.quotes.lanes import REFERENCE, Lane
-from world_rows import DAY, PLAIN_RATES
+from world_rows import DAY, PLAIN_RATES, SOURCED
 from worlds import drawn
 
 # One railway of 250 km, so that all its price and most of its time hang on two links.
@@ -50,6 +52,15 @@ def test_rates_are_moved_as_exact_decimals() -> None:
     rates = {row: g for (row, columns), g in found().items() if columns == ("value",)}
     assert set(rates) <= {r.rate for r in PLAIN_RATES}
     assert sum(g.price or 0.0 for g in rates.values()) == pytest.approx(STEP, rel=0.02)
+
+
+def test_a_row_that_has_changed_since_is_moved_from_what_it_said_on_the_day() -> None:
+    """What history puts back must not undo the move."""
+    given: dict[str, Any] = {"table": "links", "row": "rail-kz-a-kz-b", "column": "length_km", "value": "100"}
+    before = Earlier(**SOURCED, **given, until=DAY + timedelta(days=100))
+    gap = found(history=(before,))["rail-kz-a-kz-b", ("length_km",)]
+    assert gap.time is not None
+    assert 0.5 * gap.estimate < gap.time + gap.price < 2 * gap.estimate
 
 
 def test_the_reference_lanes_are_ten_and_of_every_kind() -> None:

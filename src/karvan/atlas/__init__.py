@@ -36,10 +36,10 @@ def problems(data: Path) -> list[str]:
     """Every fault of a data folder: of its tables; without these, what the engines would refuse; then the whole."""
     from karvan.atlas import checks
 
-    found = datapackage.problems(data, folder())
-    if found:
-        return found
-    dataset = datapackage.read(data, folder())
+    try:
+        dataset = datapackage.read(data, folder())
+    except DataError as fault:
+        return list(fault.problems)
     return _refused(dataset) or checks.problems(dataset)
 
 

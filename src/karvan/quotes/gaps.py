@@ -18,7 +18,7 @@ from karvan.model.chain import Handling, Movement, Wait
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Alternative, Quote
 from karvan.model.scenario import Override
-from karvan.overrides import apply
+from karvan.overrides import apply, state_on
 from karvan.quotes.lanes import READY, REFERENCE, Lane
 from karvan.schema import ASSUMPTION, fields, key, text
 
@@ -67,6 +67,7 @@ def gaps(
     progress: Callable[[str], None] = lambda _: None,
 ) -> tuple[Gap, ...]:
     """The assumptions in order of weight; the first `most` are measured by quoting again, the rest are estimates."""
+    dataset = state_on(dataset, on)  # or a row that has changed since would be put back after it is moved
     quotes = {}
     for lane in lanes:
         progress(f"quoting {lane.name}")
