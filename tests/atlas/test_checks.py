@@ -17,7 +17,7 @@ from karvan.model.demand import Profile
 from karvan.model.network import Corridor
 from karvan.model.observation import Observation
 from karvan.model.scenario import Earlier, Project, ProjectEffect
-from world_rows import PLAIN_RATES, SOURCED, border, corridor, gauge_change, rate, service
+from world_rows import PLAIN_RATES, SOURCED, border, corridor, gauge_change, operation, rate, service
 from worlds import drawn
 
 A, B, C, E = ({"latitude": 45.0, "longitude": 60.0 + i} for i in range(4))  # 79 km apart
@@ -84,6 +84,13 @@ def route(*stops: str) -> Corridor:
     return replace(corridor("c"), route=stops)
 
 
+# A lift to a ship names the gauge it is lifted from, and changes none.
+LIFTED = operation("lift", "kz-b", "tranship", mode_from="rail", gauge_from_mm=1520, mode_to="sea", operator="terminal")
+IN_A_LONG_ONE = tuple(
+    rate(key, "border", "9", section="kz-a", valid_from=date(first, 1, 1), valid_to=date(last, 12, 31))
+    for key, first, last in (("long", 2020, 2025), ("early", 2021, 2021), ("later", 2022, 2022))
+)
+
 FAULTY: list[tuple[str, Any, Dataset, str]] = [
     ("node", references, world(corridors=(corridor("c", "kz-x"),)), "via = 'kz-x': meets nothing in table nodes"),
     ("operator", references, world(rates=(rate("r", "border", "1", operator="ktzz"),)), "'ktzz': meets nothing"),
@@ -94,6 +101,7 @@ FAULTY: list[tuple[str, Any, Dataset, str]] = [
     ("slow", network, world(**link(speed_kmh=1.5)), "runs at 3 to 100 km/h"),
     ("gauge", network, world(**link(gauge_mm=None)), "gauge_mm = '': does not go with mode rail"),
     ("break", network, world(TWO_GAUGES), "tracks of 1435 and 1520 mm meet at kz-b and no operation changes"),
+    ("break at a port", network, world(TWO_GAUGES, operations=(LIFTED,)), "no operation changes the gauge there"),
     ("border", network, seated(world(TWO_STATES)), "rail of AZ and KZ meets at kz-b and no operation crosses"),
     ("island", network, world("kz-a --rail:kz_rail:1520:90-- kz-b\nkz-c --rail:kz_rail:1520:90-- kz-d"), "cannot be"),
     ("spot", positions, ONE_SPOT, "stands at the very spot of kz-a"),
@@ -105,6 +113,7 @@ FAULTY: list[tuple[str, Any, Dataset, str]] = [
     ("route", routes, world(corridors=(route("kz-a", "road:kz-b"),)), "no links of road join kz-a and kz-b"),
     ("mode", routes, world(corridors=(route("kz-a", "kz-b"),)), "there is no mode ''"),
     ("overlap", tariffs, world(rates=(*PLAIN_RATES, rate("again", "border", "9"))), "has the same key and holds until"),
+    ("overlap of all", tariffs, world(rates=(*PLAIN_RATES, *IN_A_LONG_ONE)), "later, valid_from = '2022-01-01': long"),
     ("uncovered", tariffs, world(rates=PLAIN_RATES[1:]), "kz_rail is used in links.csv for container and has"),
     ("year", tariffs, world(rates=tuple(replace(r, valid_from=date(2021, 1, 1)) for r in PLAIN_RATES)), "in 2020."),
     ("profile", demand, world(profiles=(Profile(**SOURCED, profile="p", month=1, share=0.5),)), "has 1 months"),

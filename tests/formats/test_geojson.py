@@ -137,3 +137,10 @@ def test_features_alone_are_rows_to_put_over_another_dataset(tmp_path: Path) -> 
         "latitude": "43.6",
         "longitude": "51.2",
     }
+
+
+def test_a_file_of_brackets_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    """A hundred thousand lists in one another are more than a parser can hold."""
+    path = tmp_path / "deep.geojson"
+    path.write_text("[" * 100_000, encoding="utf-8")
+    assert "cannot be read as JSON" in geojson.found(path).problems[0]

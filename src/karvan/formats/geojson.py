@@ -50,7 +50,7 @@ def found(path: Path) -> Found:
     try:
         data = path.read_bytes()
         content = json.loads(data.decode("utf-8-sig"))
-    except (OSError, ValueError) as fault:
+    except (OSError, RecursionError, ValueError) as fault:
         return Found({}, (f"{path.name}: cannot be read as JSON ({fault}). Give a GeoJSON file in UTF-8.",), False, "")
     digest = hashlib.sha256(data).hexdigest()
     features = content.get("features") if isinstance(content, dict) else None

@@ -62,7 +62,7 @@ def _gauges(d: Dataset) -> Iterator[str]:
         if link.gauge_mm and link.status == "open":
             for node in (link.from_node, link.to_node):
                 meet[node, link.mode].add(link.gauge_mm)
-    changes = {(o.node, o.mode_from) for o in d.operations if o.gauge_from_mm != o.gauge_to_mm}
+    changes = {(o.node, o.mode_from) for o in d.operations if o.kind == "gauge_change"}
     for (node, mode), gauges in sorted(meet.items()):
         if len(gauges) > 1 and (node, mode) not in changes:
             both = " and ".join(str(g) for g in sorted(gauges))

@@ -39,7 +39,6 @@ def _keys(dataset: Dataset) -> dict[str, frozenset[str]]:
         "corridors": frozenset(c.corridor for c in dataset.corridors),
         "series": frozenset(s.series for s in dataset.series),
         "profiles": frozenset(p.profile for p in dataset.profiles),
-        "agreements": frozenset(a.agreement for a in dataset.agreements),
     }
 
 
@@ -86,7 +85,6 @@ def _named(d: Dataset) -> dict[str, list[_Named]]:
         "corridors": [("subsidies", s, "corridors", s.corridors) for s in d.subsidies],
         "series": [("claims", c, "series", c.series) for c in d.claims],
         "profiles": [("segments", s, "profile", (s.profile,)) for s in d.segments],
-        "agreements": [],
     }
 
 

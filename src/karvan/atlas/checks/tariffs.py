@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
-from itertools import pairwise
 
 from karvan.keys import matches
 from karvan.model.dataset import Dataset
@@ -34,12 +33,14 @@ def _overlaps(d: Dataset) -> Iterator[str]:
         alike[tuple(getattr(r, k) for k in _KEY)].append(r)
     for rows in alike.values():
         rows.sort(key=lambda r: r.valid_from)
-        for a, b in pairwise(rows):
+        a = rows[0]  # of the rows so far the one that holds longest
+        for b in rows[1:]:
             if b.valid_from <= (a.valid_to or date.max):
                 yield (
                     f"rates.csv, {b.rate}, valid_from = '{b.valid_from}': {a.rate} has the same key and holds until "
                     f"{a.valid_to or 'further notice'}. End that one the day before."
                 )
+            a = max(a, b, key=lambda r: r.valid_to or date.max)
 
 
 def _ranges(d: Dataset) -> Iterator[str]:
