@@ -56,7 +56,13 @@ def test_rates_are_moved_as_exact_decimals() -> None:
 
 def test_a_row_that_has_changed_since_is_moved_from_what_it_said_on_the_day() -> None:
     """What history puts back must not undo the move."""
-    given: dict[str, Any] = {"table": "links", "row": "rail-kz-a-kz-b", "column": "length_km", "value": "100"}
+    given: dict[str, Any] = {
+        "table": "links",
+        "row": "rail-kz-a-kz-b",
+        "column": "length_km",
+        "value": "100",
+        "what": "state",
+    }
     before = Earlier(**SOURCED, **given, until=DAY + timedelta(days=100))
     gap = found(history=(before,))["rail-kz-a-kz-b", ("length_km",)]
     assert gap.time is not None
