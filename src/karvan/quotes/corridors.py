@@ -3,45 +3,35 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 import numpy as np
 
 from karvan.errors import BadCargo, NoRate
 from karvan.model.chain import Chain, Movement
 from karvan.model.dataset import Dataset
-from karvan.model.network import Corridor, Link
+from karvan.model.network import Corridor, Link, Node
 from karvan.model.quote import ChainTime
 from karvan.model.tariff import Bill
 from karvan.overrides import state_on
+from karvan.quotes.capacities import Capacity, capacities
 from karvan.quotes.cargo import consignments, find_commodity
 from karvan.quotes.compiled import compile_dataset
 from karvan.quotes.evaluate import Evaluator
+from karvan.quotes.quote import check_day
 from karvan.quotes.search import Problem, problem
-from karvan.routing.graph import Bools, shortest
+from karvan.routing.graph import Bools, Path, shortest
 from karvan.routing.ways import not_open, way
 
 # What is sent from end to end, the first that can go all the way: cargo, goods, tonnes.
 SENT = (("1x40HC", "household appliances", 14.0), ("trucks", "household appliances", 14.0), ("wagons", "wheat", 65.0))
-# Twenty-foot units that stand for one of another unit of capacity. A train: 2,077,216 TEU in 19,392 China-Europe trains
-# of 2024 (China State Railway, by index1520.com, 22 January 2025). A wagon of 60-odd tonnes and a truck count as two, a
-# TEU as twelve tonnes: assumptions, for comparing capacities and nothing else.
-TEU = {"teu": 1.0, "train": 107.0, "wagon": 2.0, "truck": 2.0, "t": 1.0 / 12.0}
-_DAYS, _WEEKS = 365.0, 52.0
 _TIGHTEST = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """What a place, link or set of services can pass in a year each way, in its own unit and as TEU."""
-
-    where: str
-    value: float
-    unit: str
-    teu_year: float
-    source: str
+# A way is taken for its price first and a quarter for its time, as a shipper by land takes it.
+_TIME_WEIGHT = 0.25
+# What is paid beyond the two ends, and not for the corridor.
+_BEYOND = ("first_mile", "last_mile", "insurance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,45 +65,44 @@ class CorridorFigures:
         """Kilometres of all links; less than the way has if legs are `not_joined`."""
         return sum(link.length_km for leg in self.links for link in leg)
 
-    @property
-    def price_usd(self) -> Decimal | None:
-        return None if self.bill is None else self.bill.total_usd
-
 
 def figures(dataset: Dataset, corridor: Corridor, on: date) -> CorridorFigures:
-    """A corridor on a day. Its route must name nodes and modes that exist (`karvan atlas check` says so)."""
+    """A corridor on a day. Its route must name nodes and modes that exist (`karvan atlas check` says so).
+
+    Raises NoRate for a day far after all that is known of prices.
+    """
+    check_day(dataset, on)
     dataset = state_on(dataset, on)
     links = tuple(way(dataset, mode, a, b) or () for mode, a, b in corridor.legs)
     flat = [link for leg in links for link in leg]
-    nodes = {n for link in flat for n in (link.from_node, link.to_node)}
-    tightest = tuple(sorted(_capacities(dataset, flat, on), key=lambda c: c.teu_year)[:_TIGHTEST])
+    tightest = tuple(sorted(capacities(dataset, flat, on), key=lambda c: c.teu_year)[:_TIGHTEST])
     bare = CorridorFigures(corridor, on, links, not_open(flat), tightest)
     if not flat:
         return bare
-    faults, none = [], "no box, truck or wagon can be followed from end to end: an operation or a service is missing"
+    said = []
     for cargo, goods, tonnes in SENT:
         try:
-            found = _followed(dataset, corridor, on, {link.link for link in flat}, nodes, (cargo, goods, tonnes))
+            found = _followed(dataset, bare, (cargo, goods, tonnes))
         except (BadCargo, NoRate) as fault:
-            faults.append(str(fault))
+            said.append(str(fault))
             continue
-        if found is not None:
-            boxed = cargo[0].isdigit()
-            sent = f"{cargo} with {tonnes:g} t of {goods}" if boxed else f"{tonnes:g} t of {goods} in {cargo}"
-            return CorridorFigures(corridor, on, links, not_open(flat), tightest, sent, *found)
-    return CorridorFigures(
-        corridor, on, links, not_open(flat), tightest, why_not=none if len(faults) < len(SENT) else faults[0]
-    )
+        if isinstance(found, str):
+            said.append(found)
+            continue
+        boxed = cargo[0].isdigit()
+        sent = f"{cargo} with {tonnes:g} t of {goods}" if boxed else f"{tonnes:g} t of {goods} in {cargo}"
+        chain, barred, bill, time, co2e_kg = found
+        return replace(bare, sent=sent, chain=chain, barred=barred, bill=bill, time=time, co2e_kg=co2e_kg)
+    return replace(bare, why_not=said[0])
 
 
 _Followed = tuple[Chain, tuple[str, ...], Bill, ChainTime, float]
 
 
-def _followed(
-    dataset: Dataset, corridor: Corridor, on: date, links: set[str], nodes: set[str], sent: tuple[str, str, float]
-) -> _Followed | None:
-    """The quickest chain over these links and places, open ways first; without loading and unloading at its ends."""
+def _followed(dataset: Dataset, f: CorridorFigures, sent: tuple[str, str, float]) -> _Followed | str:
+    """The best chain along a corridor, open ways first; or where it breaks off."""
     cargo, goods, tonnes = sent
+    corridor, on = f.corridor, f.on
     by_key = {n.node: n for n in dataset.nodes}
     start, end = by_key[corridor.route[0]], by_key[corridor.legs[-1][2]]
     commodity = find_commodity(dataset, goods)
@@ -121,83 +110,68 @@ def _followed(
     load = consignments(dataset, start, end, cargo, commodity, tonnes, on, booked, "railway", "carrier", None)[0]
     compiled = compile_dataset(dataset, on)
     p = problem(compiled, load)
-    usable = _within(p, links, nodes)
-    sources, targets = (compiled.states_at.get(n.node, ()) for n in (start, end))
+    usable = _along(p, f, _lines(dataset, f))
     for arcs in (usable & p.open, usable & p.allowed):
-        cost = np.where(arcs, compiled.mean_h + 1e-6, np.inf)
-        path = shortest(compiled.graph, cost, sources, targets) if sources and targets else None
-        if path is None or not path.arcs:
+        path = _best(p, arcs, start.node, end.node)
+        if path is None:
             continue
         evaluator = Evaluator(p)
-        chain = evaluator.chain(path)
-        if not {link for m in chain.movements for link in m.links}:
-            continue
-        e = evaluator.evaluate(chain)
+        e = evaluator.evaluate(evaluator.chain(path))
         closed = (compiled.graph.network.arcs[a].closed_by for a in path.arcs)
         barred = tuple(dict.fromkeys(c for c in closed if c))
-        return chain, barred, e.bill, e.time, e.criteria[3]
-    return None
+        paid = tuple(c for c in e.bill.charges if c.charge not in _BEYOND)
+        return e.chain, barred, replace(e.bill, charges=paid), e.time, e.criteria[3]
+    return _break(p, usable & p.allowed, corridor, load.start_forms[0], by_key)
 
 
-def _within(p: Problem, links: set[str], nodes: set[str]) -> Bools:
-    """Arcs whose movements run over the links and whose operations and waits are at the nodes."""
+def _lines(dataset: Dataset, f: CorridorFigures) -> frozenset[str]:
+    """Services that call at both ends of a leg by a mode that needs them; they may call elsewhere on the way."""
+    needs = {m.mode for m in dataset.modes if m.needs_service}
+    calls: dict[str, set[str]] = defaultdict(set)
+    for call in dataset.service_calls:
+        calls[call.service].add(call.node)
+    ends = [{a, b} for mode, a, b in f.corridor.legs if mode in needs]
+    return frozenset(service for service, called in calls.items() if any(pair <= called for pair in ends))
+
+
+def _along(p: Problem, f: CorridorFigures, lines: frozenset[str]) -> Bools:
+    """Arcs whose movements run over the corridor's links or on its lines, and whose operations are at its places."""
+    links = {link.link for leg in f.links for link in leg}
+    nodes = {n for leg in f.links for link in leg for n in (link.from_node, link.to_node)}
     c = p.compiled
     good = np.zeros(len(c.mean_h), np.bool_)
     for position, i in enumerate(c.graph.order.tolist()):
         good[position] = all(
-            links.issuperset(e.links) if isinstance(e, Movement) else e.node in nodes
+            (links.issuperset(e.links) if isinstance(e, Movement) else e.node in nodes)
+            or getattr(e, "service", "") in lines
             for e in c.graph.network.arcs[i].elements
         )
     return good
 
 
-def _capacities(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
-    """Capacities a year that the data give along a way: of links, services, operations, and of ports it changes at."""
-    modes: dict[str, set[str]] = defaultdict(set)
-    for link in links:
-        modes[link.from_node].add(link.mode)
-        modes[link.to_node].add(link.mode)
-    found = [
-        Capacity(link.link, link.capacity_trains_day, "train" if link.gauge_mm else "truck", 0.0, link.source)
-        for link in links
-        if link.capacity_trains_day
-    ]
-    found += [
-        Capacity(o.operation, o.capacity_day, o.capacity_unit, 0.0, o.source)
-        for o in d.operations
-        if o.capacity_day and o.capacity_unit in TEU and {o.mode_from, o.mode_to} <= modes.get(o.node, set())
-    ]
-    found = [Capacity(c.where, c.value, f"{c.unit}/day", c.value * TEU[c.unit] * _DAYS, c.source) for c in found]
-    return found + _afloat(d, links, on) + _facilities(d, {n for n, of in modes.items() if len(of) > 1}, on)
+def _best(p: Problem, arcs: Bools, start: str, end: str) -> Path | None:
+    """The way of least price with a quarter of its time, each relative to the least possible; None if there is none."""
+    c = p.compiled
+    sources, targets = c.states_at.get(start, ()), c.states_at.get(end, ())
+    least = []
+    for criterion in (0, 1):
+        cost = np.where(arcs, p.costs[:, criterion] + 1e-6, np.inf)
+        path = shortest(c.graph, cost, sources, targets) if sources and targets else None
+        if path is None or not path.arcs:
+            return None
+        least.append(path.cost[0])
+    cost = p.costs[:, 0] / least[0] + _TIME_WEIGHT * p.costs[:, 1] / least[1] + 1e-9
+    return shortest(c.graph, np.where(arcs, cost, np.inf), sources, targets)
 
 
-def _afloat(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
-    """All services together, but for those of bulk, that call at both ends of a stretch of a mode that needs them."""
-    needs = {m.mode for m in d.modes if m.needs_service}
-    ashore = {n.node for n in d.nodes if n.country != "XZ"}
-    ends = [n for link in links if link.mode in needs for n in (link.from_node, link.to_node) if n in ashore]
-    found = []
-    for a, b in zip(ends[::2], ends[1::2], strict=False):
-        calls: dict[str, set[str]] = {}
-        for call in d.service_calls:
-            calls.setdefault(call.service, set()).add(call.node)
-        known = [s for s in d.services if s.runs(on) and s.capacity_unit in TEU and set(s.forms) != {"bulk"}]
-        running = [s for s in known if {a, b} <= calls.get(s.service, set())]
-        total = sum(s.departures_week * s.capacity * TEU[s.capacity_unit] * _WEEKS for s in running)
-        if running:
-            source = ";".join(dict.fromkeys(k for s in running for k in s.source.split(";")))
-            found.append(Capacity(f"{len(running)} service(s) {a} to {b}", total, "TEU/year", total, source))
-    return found
-
-
-def _facilities(d: Dataset, nodes: set[str], on: date) -> list[Capacity]:
-    """The newest actual yearly capacity of each kind at a node."""
-    newest = {}
-    for f in sorted(d.facilities, key=lambda f: f.valid_from):
-        unit = _YEARLY.get(f.measure)
-        if unit and f.state == "actual" and f.node in nodes and f.valid_from <= on and (f.valid_to or on) >= on:
-            newest[f.node, f.measure] = Capacity(f.facility, f.value, f"{unit}/year", f.value * TEU[unit], f.source)
-    return list(newest.values())
-
-
-_YEARLY = {"capacity_teu_year": "teu", "capacity_t_year": "t"}
+def _break(p: Problem, arcs: Bools, corridor: Corridor, form: str, nodes: Mapping[str, Node]) -> str:
+    """The first leg of a corridor that the cargo cannot be followed over, in words."""
+    c = p.compiled
+    cost = np.where(arcs, p.costs[:, 1] + 1e-6, np.inf)
+    sources = c.states_at.get(corridor.route[0], ())
+    for mode, a, b in corridor.legs:
+        targets = c.states_at.get(b, ())
+        if not sources or not targets or shortest(c.graph, cost, sources, targets) is None:
+            what = f"no {form} can be followed from {nodes[a].name} by {mode} to {nodes[b].name}"
+            return f"{what}: an operation or a service is missing there in the data, or does not run on the day"
+    return "its legs can be followed one by one and not as a whole: an operation is missing where they meet"

@@ -79,7 +79,7 @@ def quote(
     if booking > on:
         raise InputError(f"The cargo is booked on {booking}, after it is ready on {on}. Book on or before that day.")
     loads = consignments(dataset, start, end, cargo, goods, tonnes, on, booking, wagon_owner, box_owner, value_usd)
-    _check_day(dataset, on)
+    check_day(dataset, on)
     progress("compiling the network")
     compiled = compile_dataset(dataset, on)
     evaluators = [Evaluator(problem(compiled, c)) for c in loads]
@@ -168,7 +168,7 @@ def _number(value: object, what: str) -> float:
         raise InputError(f"'{value}' is not a number for --{what}. Write it as in 14 or 14.5.") from None
 
 
-def _check_day(dataset: Dataset, on: date) -> None:
+def check_day(dataset: Dataset, on: date) -> None:
     """Raise NoRate for a day on which no rate is in force, or that lies far after all that is known of prices."""
     starts = [r.valid_from for r in dataset.rates]
     if not any(r.valid_from <= on and (r.valid_to is None or on <= r.valid_to) for r in dataset.rates):

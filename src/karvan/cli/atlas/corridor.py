@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +29,7 @@ def command(
         str | None, typer.Argument(help="A corridor by key or name; without one, all are listed.", show_default=False)
     ] = None,
     on: Annotated[
-        str | None, typer.Option(help="Day of prices and states.", metavar="DATE", show_default="the last day of rates")
+        str | None, typer.Option(help="Day of prices and states.", metavar="DATE", show_default="2025-03-03")
     ] = None,
 ) -> None:
     """List the corridors, or draw one: places, kilometres, time, price of one box and the tightest places."""
@@ -42,10 +41,11 @@ def command(
             _list(console, dataset)
             return
         from karvan.quotes.corridors import figures
+        from karvan.quotes.lanes import READY
 
         corridor = _find(dataset, plain(name))
         progress("following the corridor")
-        _draw(console, dataset, figures(dataset, corridor, asked or picked.as_of or date(2025, 3, 3)))
+        _draw(console, dataset, figures(dataset, corridor, asked or picked.as_of or READY))
 
 
 def _find(dataset: Dataset, name: str) -> Corridor:
@@ -128,12 +128,14 @@ def _box(f: CorridorFigures) -> _Facts:
         yield "Time, price", f.why_not or "not known"
         return
     barred = " if it were open" if f.barred else ""
-    yield "Sent", f"{f.sent} on {f.on}, without loading and unloading at the ends{barred}"
+    ends = "without loading, first and last mile and insurance"
+    yield "Sent", f"{f.sent} on {f.on}, {ends}{barred}"
     yield "Time", f"P50 {days(f.time.p50_h)}, P80 {days(f.time.p80_h)}, P95 {days(f.time.p95_h)} days"
     total = f.bill.total_usd
     ranked = sorted(f.bill.by_grade().items(), key=lambda i: -i[1])
     known = ", ".join(f"{g} {float(v / total):.0%}" for g, v in ranked) if total else ""
-    price = whole(total) if f.bill.complete else f"from {whole(total)} (unpriced: {len(f.bill.missing)})"
+    unpriced = ", ".join(dict.fromkeys(m.charge.replace("_", " ") for m in f.bill.missing))
+    price = whole(total) if f.bill.complete else f"from {whole(total)} (unpriced: {unpriced})"
     yield "Price", f"{price} USD; {known}"
     yield "Emissions", f"{tonnes(f.co2e_kg)} t CO2e"
 
@@ -143,7 +145,7 @@ def _capacities(f: CorridorFigures, sources: Sources) -> _Facts:
         yield "Tightest", "no capacity along it is in the data"
     for i, c in enumerate(f.tightest):
         own = "" if c.unit == "TEU/year" else f"{c.value:,.0f} {c.unit}, about "
-        said = f"{plain(c.where)}: {own}{whole(c.teu_year)} TEU a year [{sources.numbers(c.source)}]"
+        said = f"{plain(c.where)}: {own}{whole(c.teu_year)} TEU a year each way [{sources.numbers(c.source)}]"
         yield "Tightest" if i == 0 else "", said
 
 
