@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from karvan.atlas import problems
 from karvan.model.dataset import ROW_CLASSES, Dataset
 from karvan.model.quote import Quote
 from karvan.overrides import apply, state_on
@@ -16,11 +14,6 @@ from karvan.schema import ASSUMPTION
 from karvan.tariffs import Tariffs
 
 DAYS = (date(2020, 1, 1), date(2022, 12, 31), date(2024, 6, 1), date(2025, 3, 3), date(2026, 6, 1))
-
-
-def test_the_atlas_has_no_fault(atlas_folder: Path) -> None:
-    """Its own checks are those of any folder; what they find is shown by their own tests."""
-    assert problems(atlas_folder) == []
 
 
 def test_every_table_holds_something(atlas: Dataset) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ import pytest
 from karvan.errors import DataError
 from karvan.formats import datapackage
 from karvan.model.dataset import Dataset
+from karvan.model.scenario import Earlier
 from karvan.schema import tables
+from world_rows import SOURCED
 from worlds import drawn, write
 
 BASE = drawn("kz-a --rail:kz_rail:1520:100-- kz-b --rail:kz_rail:1520:80-- kz-c")
@@ -53,6 +57,15 @@ def test_a_row_marked_delete_is_removed(base: Path) -> None:
     assert [k.link for k in data.links] == ["rail-kz-a-kz-b"]
     with pytest.raises(DataError, match="'kz-c' is not in table nodes"):
         over(base, links="link\n", nodes="node,_delete\nkz-c,true\n")
+
+
+def test_what_is_removed_has_no_past_any_more(base: Path) -> None:
+    """Rows of the base about a removed row go with it, and are no fault of the folder."""
+    told = {"table": "links", "row": "rail-kz-b-kz-c", "column": "tracks", "value": "1", "until": date(2020, 1, 1)}
+    row = Earlier(**SOURCED, **told, what="state")
+    datapackage.write(base, replace(BASE, history=(row,)))
+    assert over(base, links="link,note\nrail-kz-b-kz-c,here\n").history == (row,)
+    assert over(base, links="link,_delete\nrail-kz-b-kz-c,true\n").history == ()
 
 
 @pytest.mark.parametrize(

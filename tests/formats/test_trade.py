@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from karvan.atlas import load
 from karvan.atlas.trade import demand_rows, segment_of, take
 from karvan.cli import main
 from karvan.errors import DataError
@@ -148,6 +149,8 @@ def test_an_imported_folder_is_used_by_every_command(tmp_path: Path, capsys: pyt
     table = capsys.readouterr().out
     assert "1999" in table
     assert " 123 " in table
+    kept = {(c.segment, c.year) for c in load(folder).demand}
+    assert kept >= {(c.segment, c.year) for c in load().demand}
     assert main(["atlas", "demand", "import", str(file), "--to", str(folder)]) == 2
     assert "--force" in capsys.readouterr().err
 
@@ -181,3 +184,15 @@ def test_a_packed_file_that_broke_off_is_a_fault_and_a_file_is_no_folder(
     assert "cannot be read" in capsys.readouterr().err
     assert main(["atlas", "demand", "import", str(whole), "--to", str(whole / "x")]) == 1
     assert "cannot be written" in capsys.readouterr().err
+
+
+def test_imported_cells_take_the_place_of_those_of_their_segment_and_year(tmp_path: Path) -> None:
+    """Beside the estimates of the atlas they would count the same goods twice; other years stay."""
+    cells = {(c.segment, c.year) for c in load().demand}
+    segment, year = next((s, y) for s, y in sorted(cells) if y == 2019 and s == "cn-ca")
+    file = written(tmp_path / "b.csv", f"t,i,j,k,v,q\n{year},156,398,847130,1,5000\n")
+    folder = tmp_path / "mine"
+    assert main(["atlas", "demand", "import", str(file), "--to", str(folder)]) == 0
+    after = [c for c in load(folder).demand if c.segment == segment]
+    assert [c.tonnes for c in after if c.year == year] == [5000.0]
+    assert {c.year for c in after} == {c.year for c in load().demand if c.segment == segment}

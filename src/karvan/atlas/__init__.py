@@ -40,7 +40,8 @@ def problems(data: Path) -> list[str]:
         dataset = datapackage.read(data, folder())
     except DataError as fault:
         return list(fault.problems)
-    return _refused(dataset) or checks.problems(dataset)
+    whole = data.resolve() == folder() or not datapackage.extends(data)
+    return _refused(dataset) or checks.problems(dataset, whole)
 
 
 @lru_cache(maxsize=1)

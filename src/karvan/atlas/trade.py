@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from karvan.formats.datapackage import DELETE
 from karvan.formats.trade import Trade
 from karvan.model.dataset import Dataset
 from karvan.model.demand import Demand, Segment
+from karvan.schema import fields, key, text
 
 _SAY_EVERY = 200_000
 
@@ -99,3 +103,17 @@ def demand_rows(taken: Taken, source: str, known_on: Callable[[int], date]) -> t
         )
         for (segment, origin, destination, year), tonnes in sorted(taken.cells.items())
     )
+
+
+def in_place_of(dataset: Dataset, rows: Sequence[Demand]) -> str:
+    """The text of a demand.csv that puts rows in place of all cells of the same segments and years of a dataset."""
+    own = {key("demand", r) for r in rows}
+    covered = {(r.segment, r.year) for r in rows}
+    gone = [c for c in dataset.demand if (c.segment, c.year) in covered and key("demand", c) not in own]
+    columns = fields("demand")
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([*(f.name for f in columns), DELETE])
+    for row, mark in [*((r, "") for r in rows), *((c, "true") for c in gone)]:
+        writer.writerow([*(text(f, getattr(row, f.name)) for f in columns), mark])
+    return out.getvalue()

@@ -25,6 +25,8 @@ NAME = "csv"
 SUFFIX = ""
 DESCRIPTOR = "datapackage.json"
 DELETE = "_delete"
+# Tables whose rows are about rows of any table.
+_OF_ANY = ("history", "project_effects")
 
 table_text = _tables.table_text
 
@@ -125,7 +127,29 @@ def _joined(folder: Path, base: Path | None) -> _Raw:
     for table, rows in below.items():
         merged[table], faults = _over(table, rows, raw[table]) if table in raw else (rows, [])
         found += faults
+    for table in _OF_ANY:
+        merged[table] = _without_removed(merged[table], below, merged)
     return merged, found, hashlib.sha256(f"{digest_below}{digest}".encode()).hexdigest()
+
+
+def _without_removed(rows: RawTable, below: Mapping[str, RawTable], merged: Mapping[str, RawTable]) -> RawTable:
+    """Rows about rows of any table, less those about rows of the base that are removed: these have no past any more."""
+    table, row = rows.header.index("table"), rows.header.index("row")
+    gone = {t: _keys(t, below[t]) - _keys(t, merged[t]) for t in below if merged[t] is not below[t]}
+    kept = [(place, cells) for place, cells in rows.numbered() if cells[row] not in gone.get(cells[table], ())]
+    if len(kept) == len(rows.rows):
+        return rows
+    return RawTable(rows.file, rows.header, tuple(c for _, c in kept), places=tuple(p for p, _ in kept))
+
+
+def _keys(table: str, rows: RawTable) -> frozenset[str]:
+    at = [rows.header.index(k) for k in primary_key(table)]
+    return frozenset(KEY_JOIN.join(cells[i] for i in at) for cells in rows.rows)
+
+
+def extends(folder: Path) -> bool:
+    """Whether a folder's rows are put over those of a base, and do not stand alone."""
+    return not _stands_alone(folder)[0]
 
 
 def _stands_alone(folder: Path) -> tuple[bool, list[str]]:

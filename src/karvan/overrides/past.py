@@ -26,8 +26,12 @@ LATER = "later"
 _OF_ANY = ("history", "project_effects")
 # Stands for a text that every row of a table must have and that was written with hindsight.
 NOT_TOLD = "Written later."
-# Columns of sentences, which may tell what came after; names and conditions are of the row itself.
-_SENTENCES = ("note", "contested", "opens", "remedy", "definition", "description", "effect", "basis", "split", "scope")
+# Columns of sentences, of which one may tell what came after; names are of the row itself.
+_PROSE = (
+    "note", "contested", "opens", "remedy", "definition", "description", "effect", "basis", "split", "scope",
+    "condition",
+)  # fmt: skip
+_BETWEEN_SENTENCES = re.compile(r"(?<=[.;])\s+")
 # Tables whose rows end when somebody sets a new one, so that an end after the day is hindsight; others are announced.
 _REPLACED = ("rates", "services", "facilities", "subsidies")
 _YEAR = re.compile(r"(?<![\d.])(?:19|20)\d\d(?!\d)")
@@ -116,8 +120,9 @@ def _without_hindsight(table: str, row: Any, hidden: dict[str, frozenset[str]], 
             gone = hidden[field.references.partition(".")[0]]
             if gone.intersection(value):
                 changes[field.name] = tuple(v for v in value if v not in gone)
-        elif field.name in _SENTENCES and _tells_later(value, day):
-            changes[field.name] = _nothing(field, row)
+        elif field.name in _PROSE and _tells_later(value, day):
+            told = [s for s in _BETWEEN_SENTENCES.split(value) if not _tells_later(s, day)]
+            changes[field.name] = " ".join(told) or _nothing(field, row)
     if table in _REPLACED and row.valid_to is not None and row.valid_to >= day:
         changes["valid_to"] = None
     if table != "sources":

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from karvan.model.dataset import Dataset
 from karvan.model.network import Link
+
+Legs = Sequence[tuple[str, str, str]]
 
 # Twenty-foot units that stand for one of another unit of capacity. A train: 2,077,216 TEU in 19,392 China-Europe trains
 # of 2024 (China State Railway, by index1520.com, 22 January 2025). A wagon of 60-odd tonnes and a truck count as two, a
@@ -27,8 +30,11 @@ class Capacity:
     source: str
 
 
-def capacities(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
-    """Capacities a year that the data give along a way: of links, services, operations, and of ports it changes at."""
+def capacities(d: Dataset, legs: Legs, links: Sequence[Link], on: date) -> list[Capacity]:
+    """Capacities a year along a way: of its links, of services over its legs, of operations, of ports it changes at.
+
+    legs: (mode, from node, to node); links: all links of the way.
+    """
     modes: dict[str, set[str]] = defaultdict(set)
     for link in links:
         modes[link.from_node].add(link.mode)
@@ -44,16 +50,14 @@ def capacities(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
         if o.capacity_day and o.capacity_unit in TEU and {o.mode_from, o.mode_to} <= modes.get(o.node, set())
     ]
     found = [Capacity(c.where, c.value, f"{c.unit}/day", c.value * TEU[c.unit] * _DAYS, c.source) for c in found]
-    return found + _afloat(d, links, on) + _facilities(d, {n for n, of in modes.items() if len(of) > 1}, on)
+    return found + _afloat(d, legs, on) + _facilities(d, {n for n, of in modes.items() if len(of) > 1}, on)
 
 
-def _afloat(d: Dataset, links: list[Link], on: date) -> list[Capacity]:
-    """All services together, but for those of bulk, that call at both ends of a stretch of a mode that needs them."""
+def _afloat(d: Dataset, legs: Legs, on: date) -> list[Capacity]:
+    """All services together, but for those of bulk, that call at both ends of a leg by a mode that needs them."""
     needs = {m.mode for m in d.modes if m.needs_service}
-    ashore = {n.node for n in d.nodes if n.country != "XZ"}
-    ends = [n for link in links if link.mode in needs for n in (link.from_node, link.to_node) if n in ashore]
     found = []
-    for a, b in zip(ends[::2], ends[1::2], strict=False):
+    for a, b in [(a, b) for mode, a, b in legs if mode in needs]:
         calls: dict[str, set[str]] = {}
         for call in d.service_calls:
             calls.setdefault(call.service, set()).add(call.node)

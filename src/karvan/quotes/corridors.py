@@ -75,7 +75,7 @@ def figures(dataset: Dataset, corridor: Corridor, on: date) -> CorridorFigures:
     dataset = state_on(dataset, on)
     links = tuple(way(dataset, mode, a, b) or () for mode, a, b in corridor.legs)
     flat = [link for leg in links for link in leg]
-    tightest = tuple(sorted(capacities(dataset, flat, on), key=lambda c: c.teu_year)[:_TIGHTEST])
+    tightest = tuple(sorted(capacities(dataset, corridor.legs, flat, on), key=lambda c: c.teu_year)[:_TIGHTEST])
     bare = CorridorFigures(corridor, on, links, not_open(flat), tightest)
     if not flat:
         return bare

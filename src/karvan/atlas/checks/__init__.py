@@ -8,8 +8,11 @@ from karvan.model.dataset import Dataset
 SUBJECTS = (references, sources, network, positions, routes, tariffs, demand, past)
 
 
-def problems(dataset: Dataset) -> list[str]:
-    """Every fault of every subject. Later subjects are asked only if all that is named exists."""
+def problems(dataset: Dataset, whole: bool = True) -> list[str]:
+    """Every fault of every subject. Later subjects are asked only if all that is named exists.
+
+    whole: whether all rows are one author's. A folder over the atlas cannot mend what only the atlas's sources show.
+    """
     found = list(references.problems(dataset))
-    asked = () if found else SUBJECTS[1:]
+    asked = [s for s in SUBJECTS[1:] if whole or s is not sources] if not found else []
     return found + [problem for subject in asked for problem in subject.problems(dataset)]

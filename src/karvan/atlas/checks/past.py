@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 from karvan.errors import DataError
 from karvan.model.dataset import Dataset
@@ -30,20 +29,4 @@ def problems(dataset: Dataset) -> Iterator[str]:
                 yield (
                     f"{table}.csv, {key(table, row)}, {column} = '{began}': the row was known from {row.known_on}, and "
                     "history.csv does not say what its status was before. Add a row there, or correct known_on."
-                )
-    yield from _far_future(dataset)
-
-
-def _far_future(d: Dataset) -> Iterator[str]:
-    """No row can have become known after the newest source was read."""
-    newest = max((s.accessed for s in d.sources), default=date.max)
-    for table in d.__dataclass_fields__:
-        if table == "digest":
-            continue
-        rows: tuple[Any, ...] = getattr(d, table)
-        for row in rows:
-            if row.known_on > newest:
-                yield (
-                    f"{table}.csv, {key(table, row)}, known_on = '{row.known_on}': is after the last source was read. "
-                    "Correct it."
                 )

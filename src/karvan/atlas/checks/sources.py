@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 from karvan.model.dataset import Dataset
+from karvan.schema import key
 
 
 def problems(dataset: Dataset) -> Iterator[str]:
-    """Sources that no row cites, or that were read before they could be known."""
+    """Sources that no row cites or that were read before they were known, and rows known after the last was read."""
     cited = {
         source
         for table in dataset.__dataclass_fields__
@@ -24,3 +27,19 @@ def problems(dataset: Dataset) -> Iterator[str]:
                 f"sources.csv, {row.source}, known_on = '{row.known_on}': is after it was read on {row.accessed}. "
                 "Correct one of them."
             )
+    yield from _far_future(dataset)
+
+
+def _far_future(d: Dataset) -> Iterator[str]:
+    """No row can have become known after the newest source was read."""
+    newest = max((s.accessed for s in d.sources), default=date.max)
+    for table in d.__dataclass_fields__:
+        if table == "digest":
+            continue
+        rows: tuple[Any, ...] = getattr(d, table)
+        for row in rows:
+            if row.known_on > newest:
+                yield (
+                    f"{table}.csv, {key(table, row)}, known_on = '{row.known_on}': is after the last source was read. "
+                    "Correct it."
+                )

@@ -52,13 +52,22 @@ def _find(dataset: Dataset, name: str) -> Corridor:
     from difflib import get_close_matches
 
     from karvan.atlas.checks.routes import strangers
+    from karvan.atlas.places import folded
 
-    found = next((c for c in dataset.corridors if name in (c.corridor, c.name)), None)
-    if found is None:
-        names = {n.lower(): n for c in dataset.corridors for n in (c.corridor, c.name)}
-        near = get_close_matches(name.lower(), names, 3)
-        hint = f"Did you mean {', '.join(names[n] for n in near)}?" if near else "List them: karvan atlas corridor."
+    wanted = folded(name)
+    said = {c.corridor: (folded(c.corridor), folded(c.name), folded(c.description)) for c in dataset.corridors}
+    named = [c for c in dataset.corridors if wanted in said[c.corridor][:2]]
+    named = named or [c for c in dataset.corridors if any(f" {wanted} " in f" {s} " for s in said[c.corridor])]
+    if len(named) > 1:
+        raise InputError(
+            f"'{name}' is in {len(named)} corridors: {', '.join(c.corridor for c in named)}. Give one of them."
+        )
+    if not named:
+        near = get_close_matches(wanted, [s for of in said.values() for s in of[:2]], 3)
+        keys = [k for k, of in said.items() if any(n in of for n in near)]
+        hint = f"Did you mean {', '.join(keys)}?" if keys else "List them: karvan atlas corridor."
         raise InputError(f"There is no corridor '{name}'. {hint}")
+    found = named[0]
     if not found.route:
         raise InputError(
             f"Corridor {found.corridor} has no route from end to end: it only sorts quotes. "

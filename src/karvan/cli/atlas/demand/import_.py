@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from karvan.cli import output
 from karvan.cli.data import chosen
 from karvan.cli.text import plain, whole
 from karvan.errors import InputError, OutputError
+
+if TYPE_CHECKING:
+    from karvan.model.tariff import Source
 
 # A year is first in BACI's release of January two years on, and in Comtrade by the end of the next year.
 _KNOWN = {"baci": (2, 1, 31), "comtrade": (1, 12, 31)}
@@ -31,7 +34,7 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="Replace tables that are there.")] = False,
 ) -> None:
     """Bring trade statistics in as demand: sums by segment and pair of countries, in a folder for --data."""
-    from karvan.atlas.trade import demand_rows, take
+    from karvan.atlas.trade import demand_rows, in_place_of, take
     from karvan.formats import trade
     from karvan.formats.datapackage import table_text
     from karvan.model.tariff import Source
@@ -64,8 +67,8 @@ def command(
         to.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise OutputError(f"'{plain(str(to))}' cannot be written: {fault.strerror}. Name another folder.") from None
-    output.write(str(to / "demand.csv"), table_text("demand", rows))
-    output.write(str(to / "sources.csv"), table_text("sources", (source,)))
+    output.write(str(to / "demand.csv"), in_place_of(dataset, rows))
+    output.write(str(to / "sources.csv"), table_text("sources", (*_others(to, key), source)))
     counted = f"{len(rows):,} cells, {whole(taken.tonnes)} t, of {taken.rows:,} rows of {kind.upper()}"
     print(f"{counted}. Written: {plain(str(to))}")
     print(f"Left out: {taken.elsewhere:,} rows of other countries, {taken.no_weight:,} without weight "
@@ -73,7 +76,21 @@ def command(
     if taken.no_segment:
         worst = sorted(taken.no_segment.items(), key=lambda i: -i[1])[:5]
         print("No segment takes: " + ", ".join(f"HS {hs} ({whole(t)} t)" for hs, t in worst) + ".")
+    print("In the folder they take the place of all cells of the same segments and years.")
     print(f"Use it: karvan --data {plain(str(to))} atlas demand totals")
+
+
+def _others(folder: Path, key: str) -> tuple[Source, ...]:
+    """The sources that a folder has already, but for the one of that key."""
+    from karvan.formats import datapackage
+
+    if not (folder / "sources.csv").exists():
+        return ()
+    from karvan import atlas
+
+    known = {s.source for s in atlas.load().sources}
+    read = datapackage.read(folder, atlas.folder()).sources
+    return tuple(s for s in read if s.source not in known and s.source != key)
 
 
 def _years(text: str | None) -> frozenset[int]:
