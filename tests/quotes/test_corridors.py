@@ -97,7 +97,7 @@ def test_the_tightest_place_is_that_of_the_least_teu_a_year() -> None:
     data = world(rail_kz_start_kz_mid={"capacity_trains_day": 3.0})
     found = figures(data, ROUTE, DAY)
     ferry = data.services[0]
-    assert [c.where for c in found.tightest] == ["1 service(s) kz-east to az-west", "rail-kz-start-kz-mid"]
+    assert [c.where for c in found.tightest] == ["1 service(s) kz-east to az-west, each way", "rail-kz-start-kz-mid"]
     assert found.tightest[1].teu_year == pytest.approx(3 * 107 * 365)
     assert found.tightest[0].teu_year < found.tightest[1].teu_year
     assert ferry.departures_week > 0

@@ -21,7 +21,7 @@ _DAYS, _WEEKS = 365.0, 52.0
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """What a place, link or set of services can pass in a year each way, in its own unit and as TEU."""
+    """What a place, link or set of services can pass in a year, in its own unit and as TEU."""
 
     where: str
     value: float
@@ -66,7 +66,7 @@ def _afloat(d: Dataset, legs: Legs, on: date) -> list[Capacity]:
         total = sum(s.departures_week * s.capacity * TEU[s.capacity_unit] * _WEEKS for s in running)
         if running:
             source = ";".join(dict.fromkeys(k for s in running for k in s.source.split(";")))
-            found.append(Capacity(f"{len(running)} service(s) {a} to {b}", total, "TEU/year", total, source))
+            found.append(Capacity(f"{len(running)} service(s) {a} to {b}, each way", total, "TEU/year", total, source))
     return found
 
 

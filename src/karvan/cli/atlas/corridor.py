@@ -154,7 +154,7 @@ def _capacities(f: CorridorFigures, sources: Sources) -> _Facts:
         yield "Tightest", "no capacity along it is in the data"
     for i, c in enumerate(f.tightest):
         own = "" if c.unit == "TEU/year" else f"{c.value:,.0f} {c.unit}, about "
-        said = f"{plain(c.where)}: {own}{whole(c.teu_year)} TEU a year each way [{sources.numbers(c.source)}]"
+        said = f"{plain(c.where)}: {own}{whole(c.teu_year)} TEU a year [{sources.numbers(c.source)}]"
         yield "Tightest" if i == 0 else "", said
 
 
