@@ -80,4 +80,4 @@ def test_background_and_choosing_segments_both_have_demand(atlas: Dataset) -> No
     kinds = Counter(s.background for s in atlas.segments if s.segment in with_demand)
     assert kinds[True] >= 5
     assert kinds[False] >= 15
-    assert with_demand == {s.segment for s in atlas.segments}
+    assert {s.segment for s in atlas.segments if s.background} <= with_demand  # some others only take imports
