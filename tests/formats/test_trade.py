@@ -100,20 +100,22 @@ def country(code: str, m49: int, node: str, baci: int | None = None) -> Country:
 
 
 def test_the_longest_prefix_open_to_the_pair_takes_a_product() -> None:
-    """Ferroalloys to Turkiye apart, other metals together, the rest in general cargo."""
+    """Of two that are as long the one that names the pair; the rest in general cargo."""
     found = [
-        segment("general", "7", "8"),
+        segment("general", "7", "84"),
         segment("metals", "72"),
         segment("ferro", "7202", destinations=("TR",)),
+        segment("pair", "84", origins=("KZ",), destinations=("CN",)),
     ]
     asked = [
         ("720211", "KZ", "TR"),
         ("720211", "KZ", "CN"),
         ("720800", "KZ", "TR"),
         ("840000", "KZ", "TR"),
+        ("840000", "KZ", "CN"),
         ("010101", "KZ", "TR"),
     ]
-    assert [segment_of(found, *a) for a in asked] == ["ferro", "metals", "metals", "general", ""]
+    assert [segment_of(found, *a) for a in asked] == ["ferro", "metals", "metals", "general", "pair", ""]
 
 
 def test_what_is_taken_and_what_is_left_out_add_up() -> None:

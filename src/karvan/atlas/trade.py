@@ -39,8 +39,7 @@ def take(
 ) -> Taken:
     """Sum flows by segment, node of origin, node of destination and year.
 
-    A country stands at its node in `countries`; a product goes to the segment with the longest matching HS prefix
-    among those open to the pair. Left out and counted: pairs with a country that is not in `countries` (or of one
+    A country stands at its node in `countries`; a product goes to its segment (`segment_of`). Left out and counted: pairs with a country that is not in `countries` (or of one
     node), flows without a weight, and products of no segment.
     """
     by_code = {code: c for c in dataset.countries for code in (c.m49, c.baci)}
@@ -73,14 +72,18 @@ def take(
 
 
 def segment_of(segments: Iterable[Segment], hs: str, origin: str, destination: str) -> str:
-    """The segment of a product between two countries: the longest matching HS prefix, then the first; '' if none."""
-    best, length = "", 0
+    """The segment of a product between two countries; '' if none is open to them.
+
+    The longest matching HS prefix wins, of equal ones the segment that names more of the two countries, then the first.
+    """
+    best, most = "", (0, 0)
     for s in segments:
         if not {origin, "*"} & set(s.origins) or not {destination, "*"} & set(s.destinations):
             continue
         longest = max((len(code) for code in s.hs if hs.startswith(code)), default=0)
-        if longest > length:
-            best, length = s.segment, longest
+        named = (longest, (origin in s.origins) + (destination in s.destinations))
+        if longest and named > most:
+            best, most = s.segment, named
     return best
 
 
