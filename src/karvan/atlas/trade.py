@@ -39,8 +39,8 @@ def take(
 ) -> Taken:
     """Sum flows by segment, node of origin, node of destination and year.
 
-    A country stands at its node in `countries`; a product goes to its segment (`segment_of`). Left out and counted: pairs with a country that is not in `countries` (or of one
-    node), flows without a weight, and products of no segment.
+    A country stands at its node in `countries`; a product goes to its segment (`segment_of`). Left out and counted:
+    pairs with a country that is not in `countries` (or of one node), flows without a weight, products of no segment.
     """
     by_code = {code: c for c in dataset.countries for code in (c.m49, c.baci)}
     segments = [s for s in dataset.segments if not s.background]

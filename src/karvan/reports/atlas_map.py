@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import defaultdict
-from importlib.resources import files
 from typing import Any
 
 from karvan.model.dataset import Dataset
 from karvan.reports.markup import Html, el
+from karvan.reports.page import asset, page
 from karvan.routing.ways import way
 from karvan.schema import fields, key, text
 
@@ -30,31 +28,9 @@ def render(dataset: Dataset) -> str:
         el("p", _note(dataset), id="note"),
         el("noscript", "This map needs JavaScript, which your browser does not run."),
         Html(f'<script type="application/json" id="data">{data}</script>'),
-        el("script", Html(_asset("atlas_map.js"))),
+        el("script", Html(asset("atlas_map.js"))),
     )
-    return f'<!DOCTYPE html>\n<html lang="en">{_head()}{body}</html>\n'
-
-
-def _asset(name: str) -> str:
-    return files("karvan.reports").joinpath(name).read_text("utf-8")
-
-
-def _head() -> Html:
-    digest = base64.b64encode(hashlib.sha256(_asset("atlas_map.js").encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return el(
-        "head",
-        el("meta", charset="utf-8"),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("title", "Karvan: the atlas"),
-        el("style", Html(_asset("atlas_map.css"))),
-    )
+    return page("the atlas", body, "atlas_map.js", "atlas_map.css")
 
 
 def _controls() -> list[Html]:
@@ -82,7 +58,7 @@ def _note(dataset: Dataset) -> str:
 def _data(dataset: Dataset) -> dict[str, Any]:
     cited = {s for table in ("nodes", "links", *_AT_PLACES, "corridors") for r in getattr(dataset, table)
              for s in r.source.split(";")}  # fmt: skip
-    base = json.loads(_asset("basemap.json"))
+    base = json.loads(asset("basemap.json"))
     return {
         "base": {k: base[k] if k != "water" else [ring for body in base["water"] for ring in body["rings"]]
                  for k in ("unit_deg", "land", "water", "borders", "disputed")},

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from importlib.resources import files
-
 from karvan.model.dataset import Dataset
 from karvan.model.quote import Quote
 from karvan.reports.alternatives import alternatives_table
@@ -13,6 +9,7 @@ from karvan.reports.detail import Details
 from karvan.reports.grades import by_grade, grade_bar
 from karvan.reports.map import chain_map, map_note
 from karvan.reports.markup import Html, day, el, in_days, number, usd
+from karvan.reports.page import asset, page
 from karvan.reports.palette import Palette
 from karvan.reports.scatter import corridor_key, scatter
 from karvan.reports.words import Words, first_load, load_in_words
@@ -38,33 +35,9 @@ def render(quote: Quote, dataset: Dataset) -> str:
             _closed(quote, words),
         ),
         _footer(quote),
-        el("script", Html(_asset("page.js"))),
+        el("script", Html(asset("page.js"))),
     )
-    return f'<!DOCTYPE html>\n<html lang="en">{_head(title)}{body}</html>\n'
-
-
-def _asset(name: str) -> str:
-    return files("karvan.reports").joinpath(name).read_text("utf-8")
-
-
-def _head(title: str) -> Html:
-    """Metadata, style, and a policy by which the browser itself runs only our script and loads nothing."""
-    digest = base64.b64encode(hashlib.sha256(_asset("page.js").encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-    return el(
-        "head",
-        el("meta", charset="utf-8"),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{policy}">'),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("meta", name="color-scheme", content="light dark"),
-        el("meta", name="generator", content="Karvan"),
-        el("title", f"Karvan: {title}"),
-        el("style", Html(_asset("page.css"))),
-    )
+    return page(title, body, "page.js", "page.css")
 
 
 def _header(quote: Quote, words: Words) -> Html:

@@ -13,13 +13,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
-from heapq import heappop, heappush
 
 from karvan.keys import matches, specificity
 from karvan.model.chain import Element, Handling, Movement, Wait
 from karvan.model.dataset import Dataset
 from karvan.model.network import Link, Operation
 from karvan.model.service import Service, ServiceCall
+from karvan.routing.ways import shortest
 from karvan.units import HOURS_A_WEEK
 
 START, END, QUAY, LANDED, LEAVING = (
@@ -131,12 +131,13 @@ class _Expansion:
         # Operators with a link at a node, by (node, mode, gauge).
         self.at_node: dict[tuple[str, str, int | None], set[str]] = defaultdict(set)
         self.gauges: dict[tuple[str, str], set[int | None]] = defaultdict(set)
-        self.by_mode: dict[tuple[str, int | None], dict[str, list[Link]]] = defaultdict(lambda: defaultdict(list))
+        self.by_mode: dict[tuple[str, int | None], dict[str, list[tuple[str, Link]]]]
+        self.by_mode = defaultdict(lambda: defaultdict(list))
         for link in self.links:
-            for node in (link.from_node, link.to_node):
+            for node, other in ((link.from_node, link.to_node), (link.to_node, link.from_node)):
                 self.at_node[node, link.mode, link.gauge_mm].add(link.operator)
                 self.gauges[node, link.mode].add(link.gauge_mm)
-                self.by_mode[link.mode, link.gauge_mm][node].append(link)
+                self.by_mode[link.mode, link.gauge_mm][node].append((other, link))
         self.served = {s.mode for s in self.services}
         self.ordinary = {
             (s.mode, s.gauge_mm, s.operator, form): s
@@ -333,30 +334,7 @@ class _Expansion:
     def _shortest(self, mode: str, gauge_mm: int | None, a: str, b: str) -> tuple[Link, ...] | None:
         """Shortest way over links of a mode and gauge, open ones before closed ones."""
         graph = self.by_mode[mode, gauge_mm]
-        best: dict[str, float] = {a: 0.0}
-        came: dict[str, tuple[str, Link]] = {}
-        heap = [(0.0, a)]
-        while heap:
-            km, node = heappop(heap)
-            if node == b:
-                break
-            if km > best[node]:
-                continue
-            for link in graph.get(node, ()):
-                other = link.to_node if link.from_node == node else link.from_node
-                further = km + link.length_km + (1e6 if self._link_closed(link) else 0.0)
-                if further < best.get(other, math.inf):
-                    best[other] = further
-                    came[other] = (node, link)
-                    heappush(heap, (further, other))
-        if b not in came:
-            return None
-        way: list[Link] = []
-        node = b
-        while node != a:
-            node, link = came[node]
-            way.append(link)
-        return tuple(reversed(way))
+        return shortest(graph, a, b, lambda k: k.length_km + (1e6 if self._link_closed(k) else 0.0))
 
     # -- operations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from heapq import heappop, heappush
 from itertools import pairwise
@@ -14,6 +14,10 @@ from karvan.model.network import Link
 
 # Times the length of a link that is not open, in the choice of a way: it is taken only where it is needed.
 _NOT_OPEN = 2.5
+
+
+# The links at each node, each with the node at its other end.
+Graph = Mapping[str, Sequence[tuple[str, Link]]]
 
 
 def way_km(dataset: Dataset, mode: str, places: Sequence[str]) -> tuple[float, tuple[str, ...]] | None:
@@ -37,17 +41,26 @@ def not_open(links: Iterable[Link]) -> tuple[str, ...]:
 
 def way(dataset: Dataset, mode: str, a: str, b: str) -> tuple[Link, ...] | None:
     """Links of the shortest way by a mode (any, if empty), those that are not open counted 2.5 times; None if none."""
-    graph = _by_mode(dataset, mode)
+    return shortest(
+        _by_mode(dataset, mode),
+        a,
+        b,
+        lambda link: link.length_km * (1.0 if link.status == "open" else _NOT_OPEN),
+    )
+
+
+def shortest(graph: Graph, a: str, b: str, length: Callable[[Link], float]) -> tuple[Link, ...] | None:
+    """Links of the shortest way over a graph by a length of at least 0 (Dijkstra, 1959); None if there is none."""
     best, came = {a: 0.0}, dict[str, tuple[str, Link]]()
     heap = [(0.0, a)]
     while heap:
-        km, node = heappop(heap)
+        far, node = heappop(heap)
         if node == b:
             break
-        if km > best[node]:
+        if far > best[node]:
             continue
         for other, link in graph.get(node, ()):
-            further = km + link.length_km * (1.0 if link.status == "open" else _NOT_OPEN)
+            further = far + length(link)
             if further < best.get(other, math.inf):
                 best[other], came[other] = further, (node, link)
                 heappush(heap, (further, other))
