@@ -60,9 +60,11 @@ def test_an_answer_goes_to_standard_output_and_nothing_to_standard_error() -> No
 @pytest.mark.skipif(os.name == "nt", reason="no SIGINT to a child there")
 def test_an_interruption_is_quiet_and_says_130() -> None:
     """Ctrl-C is no error, and a script sees that the answer is missing."""
+    # A shell without job control starts its background jobs, this test among them, with SIGINT ignored.
+    heard = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
     code = "from karvan.cli import main; print('up', flush=True); raise SystemExit(main())"
     process = subprocess.Popen(
-        [sys.executable, "-c", code, *ASKED, "--tonnes", "14"],
+        [sys.executable, "-c", f"{heard}; {code}", *ASKED, "--tonnes", "14"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
