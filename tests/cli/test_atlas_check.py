@@ -44,7 +44,11 @@ def test_a_fault_cannot_drive_the_terminal(folder: Path, capsys: pytest.CaptureF
     assert "\x1b" not in capsys.readouterr().out
 
 
-def test_a_day_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    """It would be a check of something else than was asked for."""
-    assert main(["--as-of", "2022-12-31", "atlas", "check"]) == 2
-    assert "Leave --as-of out" in capsys.readouterr().err
+@pytest.mark.parametrize("given", [["--as-of", "2022-12-31"], ["--projects", "tripp-rail"]])
+@pytest.mark.parametrize("command", [["check"], ["import", "network", "--to", "data"]])
+def test_what_would_be_ignored_is_refused(
+    given: list[str], command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It would be an answer to something else than was asked for."""
+    assert main([*given, "atlas", *command]) == 2
+    assert f"Leave {given[0]} out" in capsys.readouterr().err

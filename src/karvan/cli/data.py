@@ -36,6 +36,12 @@ class Chosen:
             dataset = overrides.as_of(dataset, self.as_of)
         return overrides.with_projects(dataset, self.projects)
 
+    def refuse(self, why: str) -> None:
+        """Raises InputError if a day or projects were given to a command that works on rows as they are written."""
+        given = [name for name, value in (("--as-of", self.as_of), ("--projects", self.projects)) if value]
+        if given:
+            raise InputError(f"{why} Leave {' and '.join(given)} out.")
+
 
 def chosen(context: typer.Context, folder: Path | None = None) -> Chosen:
     """What was given before the command; a folder given to the command itself wins."""

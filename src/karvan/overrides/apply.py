@@ -48,7 +48,9 @@ def with_projects(dataset: Dataset, projects: Iterable[str]) -> Dataset:
     changes: list[Change] = []
     for project in projects:
         if project not in known:
-            raise InputError(f"There is no project '{project}'.{_near(project, tuple(known))}")
+            raise InputError(
+                f"There is no project '{project}'.{_near(project, tuple(known), 'Their keys are in projects.csv.')}"
+            )
         effects = [e for e in dataset.project_effects if e.project == project]
         effects.sort(key=lambda e: e.sequence)
         changes += effects
@@ -82,6 +84,6 @@ def _changed(table: dict[str, Any], change: Change) -> list[str]:
     return []
 
 
-def _near(word: str, known: tuple[str, ...]) -> str:
+def _near(word: str, known: tuple[str, ...], otherwise: str = "Correct it.") -> str:
     near = get_close_matches(word, known, 1)
-    return f" Did you mean '{near[0]}'?" if near else " Correct it."
+    return f" Did you mean '{near[0]}'?" if near else f" {otherwise}"

@@ -9,7 +9,6 @@ import typer
 
 from karvan.cli.data import chosen
 from karvan.cli.text import plain
-from karvan.errors import InputError
 
 
 def command(
@@ -23,8 +22,7 @@ def command(
     from karvan import atlas
 
     given = chosen(context, folder)
-    if given.as_of is not None:
-        raise InputError("The check is of all rows, whenever they were known. Leave --as-of out.")
+    given.refuse("The check is of all rows, whenever they were known, and of every project.")
     at = given.folder
     found = atlas.problems(atlas.folder() if at is None else at)
     for problem in found:

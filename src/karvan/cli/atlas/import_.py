@@ -11,6 +11,7 @@ import typer
 
 from karvan.cli.atlas.export import counts, named
 from karvan.cli.atlas.placing import placed
+from karvan.cli.data import chosen
 from karvan.cli.text import plain
 from karvan.errors import DataError, InputError
 
@@ -29,6 +30,7 @@ class Imported:
 
 
 def command(
+    context: typer.Context,
     source: Annotated[str, typer.Argument(help="A GMNS or data folder, a .gpkg or .geojson file.", metavar="SOURCE")],
     to: Annotated[str, typer.Option(help="The data folder to write.", metavar="FOLDER")],
     format: Annotated[  # noqa: A002
@@ -37,6 +39,7 @@ def command(
     force: Annotated[bool, typer.Option("--force", help="Replace what an earlier import wrote there.")] = False,
 ) -> None:
     """Read somebody's network, or an export, into a data folder; list every fault and write nothing if there is one."""
+    chosen(context).refuse("An import writes the rows it reads.")
     try:
         done = import_(source, to, format=format, force=force)
     except DataError as fault:
