@@ -76,7 +76,7 @@ def test_what_is_removed_has_no_past_any_more(base: Path) -> None:
         ("links", "link,_delete\nnone,true\n", "there is no such row to remove"),
         ("links", "link,_delete\nrail-kz-a-kz-b,yes\n", "is neither true nor false"),
         ("links", "link,note\nrail-kz-a-kz-b,a\nrail-kz-a-kz-b,b\n", "stands in links.csv, line 2 too"),
-        ("links", "link,note\nrail-kz-a-kz-b\n", "1 cells where the header has 2"),
+        ("links", "link,note\nrail-kz-a-kz-b\n", "1 cell where the header has 2"),
         ("links", "link,note,note\nrail-kz-a-kz-b,a,b\n", "column 'note' stands there 2 times"),
         ("linkz", "link\n", "there is no table 'linkz'. Rename it to links.csv"),
     ],

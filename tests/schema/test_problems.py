@@ -116,11 +116,12 @@ def test_a_fault_of_a_cell_names_file_line_field_value_and_remedy(
         (lambda rows: [r.append("x") for r in rows], ["no column 'x'", "Remove it"]),
         (lambda rows: [r.pop() for r in rows], ["column 'note' is missing", "Add it"]),
         (lambda rows: rows[1].append("x"), ["line 2", "cells where the header has", "quotes"]),
-        (lambda rows: rows[1].pop(), ["line 2", "cells where the header has"]),
+        (lambda rows: rows[1].pop(), ["line 2", "cells where the header has", "Give every cell its comma"]),
+        (lambda rows: rows[0].append("a;b"), ["line 1", "'a;b'", "Separate the cells by commas"]),
         (lambda rows: rows.append(list(rows[1])), ["stands in line 2 too", "another key"]),
         (lambda rows: rows.clear(), ["links.csv: is empty", "header"]),
     ],
-    ids=["misspelt", "extra", "missing", "long", "short", "twice", "empty"],
+    ids=["misspelt", "extra", "missing", "long", "short", "semicolons", "twice", "empty"],
 )
 def test_a_fault_of_the_shape_of_a_table_is_told(
     change: Callable[[Rows], object], says: list[str], folder: Path

@@ -60,6 +60,8 @@ def show_header(console: Console, quote: Quote, words: Words) -> None:
     console.print(Text(f"{words.place(quote.origin)} to {words.place(quote.destination)}", "bold"))
     console.print(Text(asked))
     console.print(Text(rests_on))
+    if quote.premises:
+        console.print(Text(f"Supposed: {say.plain('; '.join(quote.premises))}", "yellow"))
     console.print(Text(f"Dollars by grade of rate: {_grades(quote.alternatives)}"))
     if not quote.complete:
         console.print(Text("The search was cut short: a raised --epsilon finds fewer ways and all of them.", "yellow"))

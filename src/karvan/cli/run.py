@@ -106,7 +106,7 @@ def _root(
         None, "--as-of", metavar="DATE", help="Hide all that was not yet known on a day: YYYY-MM-DD."
     ),
     projects: str | None = typer.Option(  # noqa: ARG001 - read by the commands from the context
-        None, "--projects", metavar="KEYS", help="As if these projects were done: keys of projects, with commas."
+        None, "--projects", metavar="KEYS", help="As if these projects were done, in order: keys, with commas."
     ),
     version: bool = typer.Option(False, "--version", help="Print the version."),
 ) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 from karvan.formats import _gmns_columns as columns
 from karvan.formats._gmns_links import LinkReader
 from karvan.formats._gmns_modes import KINDS
-from karvan.formats._tables import Found, ragged
+from karvan.formats._tables import Found, ragged_rows
 from karvan.schema import RawTable, fields, twice_named
 from karvan.schema import problems as schema_problems
 
@@ -71,7 +71,7 @@ def found(folder: Path, raw: Mapping[str, RawTable], digest: str) -> Found:
 
 def _faults(raw: Mapping[str, RawTable], config: Mapping[str, str]) -> list[str]:
     """What keeps the tables from being read at all."""
-    faults = [fault for table in raw.values() for fault in ragged(table)]
+    faults = [fault for table in raw.values() for fault in ragged_rows(table)]
     for name, wanted in (
         ("node", ("node_id", "x_coord", "y_coord")),
         ("link", ("link_id", "from_node_id", "to_node_id")),

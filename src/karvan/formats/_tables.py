@@ -12,7 +12,7 @@ from typing import Any
 
 from karvan.errors import DataError
 from karvan.model.dataset import ROW_CLASSES, Dataset
-from karvan.schema import Field, RawTable, fields, parser, text
+from karvan.schema import Field, RawTable, fields, parser, ragged, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,11 +148,6 @@ def _cell(field: Field | None, value: Any) -> str:
     return str(value)
 
 
-def ragged(table: RawTable) -> list[str]:
+def ragged_rows(table: RawTable) -> list[str]:
     """Rows that have more or fewer cells than the header."""
-    return [
-        f"{place}: {len(row)} cells where the header has {len(table.header)}. "
-        "Put quotes around a cell that holds a comma."
-        for place, row in table.numbered()
-        if len(row) != len(table.header)
-    ]
+    return [ragged(place, row, table.header) for place, row in table.numbered() if len(row) != len(table.header)]

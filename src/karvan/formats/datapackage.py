@@ -18,7 +18,7 @@ from karvan.errors import DataError
 from karvan.formats import _tables
 from karvan.formats._tables import Found
 from karvan.model.dataset import Dataset
-from karvan.schema import KEY_JOIN, RawTable, describe, fields, primary_key, tables, twice_named
+from karvan.schema import KEY_JOIN, RawTable, describe, fields, primary_key, ragged, tables, twice_named, unknown_column
 from karvan.schema import problems as schema_problems
 
 NAME = "csv"
@@ -202,9 +202,7 @@ def _over(table: str, below: RawTable, above: RawTable) -> tuple[RawTable, list[
     found = twice_named(above)
     for column in above.header:
         if column not in (*known, DELETE):
-            near = get_close_matches(column, known, 1)
-            hint = f"Rename it to '{near[0]}' or remove it." if near else "Remove it."
-            found.append(f"{above.file}, line 1: there is no column '{column}' in table {table}. {hint}")
+            found.append(unknown_column(table, above, column, known))
     found += [
         f"{above.file}, line 1: column '{k}' is missing. Add it: a row is found by it."
         for k in keys
@@ -217,10 +215,7 @@ def _over(table: str, below: RawTable, above: RawTable) -> tuple[RawTable, list[
     seen: dict[str, str] = {}
     for place, cells in above.numbered():
         if len(cells) != len(above.header):
-            found.append(
-                f"{place}: {len(cells)} cells where the header has {len(above.header)}. "
-                "Put quotes around a cell that holds a comma."
-            )
+            found.append(ragged(place, cells, above.header))
             continue
         given = dict(zip(above.header, cells, strict=True))
         key = KEY_JOIN.join(given[k] for k in keys)

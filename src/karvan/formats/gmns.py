@@ -159,7 +159,7 @@ def _own(raw: dict[str, RawTable]) -> tuple[dict[str, RawTable], list[str]]:
                 continue
             header.append(ours)
             at.append(raw[name].header.index(column))
-        found += _tables.ragged(raw[name])
+        found += _tables.ragged_rows(raw[name])
         rows = tuple(tuple(row[i] if i < len(row) else "" for i in at) for row in raw[name].rows)
         made[table] = RawTable(f"{name}.csv", tuple(header), rows, raw[name].lines)
     return (made, found) if not found else ({}, found)

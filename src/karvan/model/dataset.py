@@ -34,7 +34,8 @@ class Dataset:
     """All tables of a data folder, each a tuple of frozen rows in the order of the file.
 
     `digest` is the SHA-256 of the tables' bytes, so that a result can say what it was computed from. Datasets
-    compare and hash by identity, so that what is compiled from one can be kept for as long as it lives.
+    compare and hash by identity, so that what is compiled from one can be kept for as long as it lives. `premises` says
+    in words how it differs from the tables as they are written, such as a project taken as done.
     """
 
     agreements: tuple[Agreement, ...] = ()
@@ -74,6 +75,7 @@ class Dataset:
     through_prices: tuple[ThroughPrice, ...] = ()
     vessels: tuple[Vessel, ...] = ()
     digest: str = ""
+    premises: tuple[str, ...] = ()
 
 
 ROW_CLASSES: Mapping[str, type[Any]] = {

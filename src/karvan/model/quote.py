@@ -143,7 +143,7 @@ class ClosedWinner:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """All that Karvan answers to one request. `digest` identifies the dataset it was computed from."""
+    """All that Karvan answers to one request. `digest` and `premises` are those of the dataset it was computed from."""
 
     origin: str
     destination: str
@@ -160,6 +160,7 @@ class Quote:
     epsilon: float
     complete: bool
     digest: str
+    premises: tuple[str, ...] = ()
 
     def _repr_html_(self) -> str:
         """The alternatives, as a table in a notebook."""

@@ -43,18 +43,23 @@ def apply(dataset: Dataset, changes: Iterable[Change]) -> Dataset:
 
 
 def with_projects(dataset: Dataset, projects: Iterable[str]) -> Dataset:
-    """The dataset as if projects were done, in their order. Raises InputError for a project that is not in it."""
-    known = {p.project for p in dataset.projects}
+    """The dataset as if projects were done, in their order: of two that set one cell the last counts.
+
+    Raises InputError for a project that is not in it.
+    """
+    known = {p.project: p.name for p in dataset.projects}
     changes: list[Change] = []
+    premises = dataset.premises
     for project in projects:
         if project not in known:
-            raise InputError(
-                f"There is no project '{project}'.{_near(project, tuple(known), 'Their keys are in projects.csv.')}"
-            )
+            keys = f"Give one of {', '.join(known)}." if known else "No project is in the data."
+            whole = f" {dataset.premises[0]}" if dataset.premises else ""
+            raise InputError(f"There is no project '{project}'{whole}.{_near(project, tuple(known), keys)}")
         effects = [e for e in dataset.project_effects if e.project == project]
         effects.sort(key=lambda e: e.sequence)
         changes += effects
-    return apply(dataset, changes)
+        premises = (*premises, f"{known[project]} done")
+    return replace(apply(dataset, changes), premises=premises) if changes else dataset
 
 
 def said(change: Change) -> str:

@@ -91,7 +91,8 @@ def as_of(dataset: Dataset, day: date) -> Dataset:
     told = {t: tuple(_without_hindsight(t, r, hidden, day) for r in rows) for t, rows in kept.items()}
     if any(LATER in r.source.split(";") for t, rows in told.items() if t != "sources" for r in rows):
         told["sources"] = (*told["sources"], _later(day))
-    return replace(past, **told, digest=f"{past.digest}@{day.isoformat()}")
+    premises = (f"as known on {day}", *past.premises)
+    return replace(past, **told, digest=f"{past.digest}@{day.isoformat()}", premises=premises)
 
 
 def _has_all(table: str, row: Any, keys: dict[str, frozenset[str]]) -> bool:

@@ -112,6 +112,7 @@ def quote(
         epsilon=epsilon,
         complete=complete,
         digest=digest,
+        premises=dataset.premises,
     )
 
 

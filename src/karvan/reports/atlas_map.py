@@ -49,9 +49,10 @@ def _controls() -> list[Html]:
 
 def _note(dataset: Dataset) -> str:
     counted = f"{len(dataset.nodes):,} places, {len(dataset.links):,} links; data {dataset.digest[:8]}."
+    supposed = f" Supposed: {'; '.join(dataset.premises)}." if dataset.premises else ""
     return (
-        f"{counted} Borders as they are in force on the ground in Natural Earth (public domain), no view on who is "
-        "right; disputed ones dashed, not all marked. Lines join the places named, they are not the track."
+        f"{counted}{supposed} Borders as they are in force on the ground in Natural Earth (public domain), no view on "
+        "who is right; disputed ones dashed, not all marked. Lines join the places named, they are not the track."
     )
 
 

@@ -29,6 +29,7 @@ def about_quote(quote: Quote) -> dict[str, Any]:
         "validUntil": quote.valid_until.isoformat(),
         "complete": quote.complete,
         "dataDigest": quote.digest,
+        "premises": list(quote.premises),
         "lost": [
             {
                 "corridor": row.corridor,

@@ -65,6 +65,7 @@ def _header(quote: Quote, words: Words) -> Html:
         ("Priced on", day(quote.priced_on)),
         ("Valid until", day(quote.valid_until)),
         ("Dataset", el("code", quote.digest[:_DIGEST_SHOWN] or "none", title=quote.digest)),
+        *((("Supposed", "; ".join(quote.premises)),) if quote.premises else ()),
         ("Ways", f"{len(quote.alternatives)}, at least {100 * quote.epsilon:g} % apart"),
     ]
     cut = None if quote.complete else el("p", "The search was cut short: there may be better ways.", class_="warn")

@@ -4,7 +4,17 @@
 `validate(raw)` raises once with all of them.
 """
 
-from karvan.schema.checks import ASSUMPTION, RawTable, cell_problem, is_day, problems, twice_named, validate
+from karvan.schema.checks import (
+    ASSUMPTION,
+    RawTable,
+    cell_problem,
+    is_day,
+    problems,
+    ragged,
+    twice_named,
+    unknown_column,
+    validate,
+)
 from karvan.schema.tables import Field, describe, fields, primary_key, tables
 from karvan.schema.values import KEY_JOIN, key, parser, text
 
@@ -21,8 +31,10 @@ __all__ = [
     "parser",
     "primary_key",
     "problems",
+    "ragged",
     "tables",
     "text",
     "twice_named",
+    "unknown_column",
     "validate",
 ]

@@ -84,14 +84,28 @@ def twice_named(table: RawTable) -> list[str]:
     ]
 
 
+def unknown_column(name: str, table: RawTable, column: str, known: Sequence[str]) -> str:
+    """The sentence for a column that a table has not."""
+    near = get_close_matches(column, known, 1)
+    hint = f"Rename it to '{near[0]}' or remove it." if near else "Remove it."
+    if ";" in column or "\t" in column:
+        hint = "Separate the cells by commas."
+    return f"{table.file}, line 1: there is no column '{column}' in table {name}. {hint}"
+
+
+def ragged(place: str, row: Sequence[str], header: Sequence[str]) -> str:
+    """The sentence for a row that has more or fewer cells than its header."""
+    more = len(row) > len(header)
+    hint = "Put quotes around a cell that holds a comma." if more else "Give every cell its comma, an empty one too."
+    return f"{place}: {len(row)} cell{'s' * (len(row) != 1)} where the header has {len(header)}. {hint}"
+
+
 def _header_problems(name: str, table: RawTable) -> Iterator[str]:
     yield from twice_named(table)
     known = [f.name for f in fields(name)]
     for column in table.header:
         if column not in known:
-            near = get_close_matches(column, known, 1)
-            hint = f"Rename it to '{near[0]}' or remove it." if near else "Remove it."
-            yield f"{table.file}, line 1: there is no column '{column}' in table {name}. {hint}"
+            yield unknown_column(name, table, column, known)
     for field in fields(name):
         if field.name not in table.header:
             yield f"{table.file}, line 1: column '{field.name}' is missing. Add it: {field.description}"
@@ -101,10 +115,7 @@ def _row_problems(
     name: str, table: RawTable, place: str, row: Sequence[str], keys: Mapping[str, frozenset[str]]
 ) -> Iterator[str]:
     if len(row) != len(table.header):
-        yield (
-            f"{place}: {len(row)} cells where the header has {len(table.header)}. "
-            "Put quotes around a cell that holds a comma."
-        )
+        yield ragged(place, row, table.header)
         return
     cells = dict(zip(table.header, row, strict=True))
     for field in fields(name):

@@ -123,7 +123,8 @@ class Tariffs:
         known = [value for on, value in self._per_usd.get(currency, ()) if on <= self.on]
         if not known:
             raise NoRate(
-                f"No exchange rate of {currency} is known on {self.on.isoformat()}. Add one to exchange_rates.csv."
+                f"No exchange rate of {currency} is known for {self.on.isoformat()}. Choose a later day, or add one to "
+                "exchange_rates.csv in a folder for --data."
             )
         return known[-1]
 

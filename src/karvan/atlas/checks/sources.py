@@ -7,15 +7,15 @@ from datetime import date
 from typing import Any
 
 from karvan.model.dataset import Dataset
-from karvan.schema import key
+from karvan.schema import key, tables
 
 
 def problems(dataset: Dataset) -> Iterator[str]:
     """Sources that no row cites or that were read before they were known, and rows known after the last was read."""
     cited = {
         source
-        for table in dataset.__dataclass_fields__
-        if table not in ("digest", "sources")
+        for table in tables()
+        if table != "sources"
         for row in getattr(dataset, table)
         for source in row.source.split(";")
     }
@@ -33,9 +33,7 @@ def problems(dataset: Dataset) -> Iterator[str]:
 def _far_future(d: Dataset) -> Iterator[str]:
     """No row can have become known after the newest source was read."""
     newest = max((s.accessed for s in d.sources), default=date.max)
-    for table in d.__dataclass_fields__:
-        if table == "digest":
-            continue
+    for table in tables():
         rows: tuple[Any, ...] = getattr(d, table)
         for row in rows:
             if row.known_on > newest:

@@ -108,6 +108,8 @@ def _draw(console: Console, dataset: Dataset, f: CorridorFigures) -> None:
 
     sources = Sources(dataset)
     console.print(Text(f.corridor.name, "bold"))
+    if dataset.premises:
+        console.print(Text(f"Supposed: {plain('; '.join(dataset.premises))}", "yellow"))
     console.print(Text(f"{f.corridor.description} [{sources.numbers(f.corridor.source)}]"))
     _strip(console, dataset, f)
     facts = Table.grid(padding=(0, 2, 0, 0))

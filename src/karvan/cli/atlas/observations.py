@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from karvan.model.observation import Observation, Series
 
 _BAR, _LEAST_BAR = 30, 8
-_BESIDE = 66  # columns of period, value, growth, state and sources
+_CITED = 16  # columns of the numbers of sources, beyond which they are folded
 
 
 def command(
@@ -31,6 +31,8 @@ def command(
     """List the series, draw one by period, or hold the claims against what was counted."""
     dataset = chosen(context).load()
     with output.console() as console:
+        if claims and series is not None:
+            raise InputError("--claims holds all claims against all series. Leave the series or --claims out.")
         if claims:
             _claims(console, dataset)
         elif series is None:
@@ -93,18 +95,27 @@ def _chart(console: Console, dataset: Dataset, series: Series) -> None:
     console.print(Text(f"Definition: {series.definition}"))
     sources = Sources(dataset)
     most = max((o.value_high or o.value for o in of), default=0.0)
-    wide = max(_LEAST_BAR, min(_BAR, console.width - _BESIDE))
+    rows = [_said(o, of, sources.numbers(o.source)) for o in of]
+    beside = sum(
+        min(max(map(len, column)), _CITED if n == 4 else 99) + 2 for n, column in enumerate(zip(*rows, strict=True))
+    )
+    wide = max(_LEAST_BAR, min(_BAR, console.width - beside - 4))
     table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    table.add_column(overflow="fold")
     for _ in range(4):
         table.add_column(no_wrap=True)
-    for o in of:
-        value = _number(o.value) + (f" to {_number(o.value_high)}" if o.value_high is not None else "")
+    table.add_column(overflow="fold", min_width=_LEAST_BAR)
+    for o, (period, value, growth, state, cited) in zip(of, rows, strict=True):
         drawn = bar(o.value, most, wide) if most > 0 and o.value >= 0 else ""
-        state = "" if o.state == "actual" else o.state
-        cited = f"[{sources.numbers(o.source)}]"
-        table.add_row(_period(o), Text(value, justify="right"), drawn, _growth(o, of), state, cited)
+        table.add_row(period, Text(value, justify="right"), drawn, growth, state, Text(cited))
     console.print(Padding(table, (0, 0, 0, 2)))
     sources.show(console)
+
+
+def _said(o: Observation, of: list[Observation], cited: str) -> tuple[str, str, str, str, str]:
+    """Period, value, growth, state and citation of an observation."""
+    value = _number(o.value) + (f" to {_number(o.value_high)}" if o.value_high is not None else "")
+    return _period(o), value, _growth(o, of), "" if o.state == "actual" else o.state, f"[{cited}]"
 
 
 def _period(o: Observation) -> str:
