@@ -61,7 +61,7 @@ def atlas_summary() -> str:
         assumed = [r for r in rows if getattr(r, "source", "") == "assumption" and hasattr(r, "confidence")]
         share = f"{5 * round(20 * len(assumed) / len(rows))} %" if name != "sources" else ""
         lines.append(f"| `{name}` | about {_rounded(len(rows))} | {share} |\n")
-    grades = ", ".join(f"{g} {5 * round(20 * n / len(data.rates))} %" for g, n in _grades(data.rates))
+    grades = ", ".join(f"{g} {round(100 * n / len(data.rates))} %" for g, n in _grades(data.rates))
     head = "\n| table | rows | rows without any source (assumptions) |\n|---|---|---|\n"
     return f"{head}{''.join(lines)}\nRates by grade: {grades}.\n\n"
 

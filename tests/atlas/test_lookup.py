@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from karvan.atlas.lookup import find, referring, sources_of
+from karvan.atlas.naming import NAMING
 from karvan.errors import UnknownPlace
 from karvan.model.dataset import Dataset
-from karvan.schema import key
+from karvan.schema import fields, key, tables
 from world_rows import calls, corridor, service
 from worlds import drawn
 
@@ -80,3 +81,16 @@ def test_a_source_is_named_by_every_row_that_cites_it(atlas: Dataset) -> None:
     assert source in [
         s.source for s in sources_of(atlas, next(k for k in atlas.links if source in k.source.split(";")))
     ]
+
+
+def test_every_column_of_names_is_known_to_the_schema() -> None:
+    """And no reference of the schema says it a second time."""
+    for table, column, named in NAMING:
+        field = next(f for f in fields(table) if f.name == column)
+        assert not field.references, (table, column)
+        assert named in tables()
+
+
+def test_a_series_shows_the_claims_that_are_held_against_it(atlas: Dataset) -> None:
+    """They name it by a pattern."""
+    assert "claims titr-2023-level" in named("series", "titr-ktz-t", atlas)

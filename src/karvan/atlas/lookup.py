@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 from typing import Any
 
+from karvan.atlas.naming import NAMING, patterns
 from karvan.atlas.places import find_place, folded, places_named
 from karvan.errors import UnknownPlace
 from karvan.keys import matches
@@ -14,19 +15,6 @@ from karvan.schema import fields, key, primary_key
 
 # So many rows are shown at once, and so many named where there are more.
 _SHOWN, _LISTED = 4, 12
-
-# Columns that name rows of another table by key or pattern without a reference in the schema.
-_PATTERNS = {
-    "nodes": (("operations", "node"), ("corridors", "via"), ("restrictions", "nodes"), ("closures", "nodes"),
-              ("screenlines", "nodes"), ("rates", "section")),
-    "links": (("screenlines", "links"),),
-    "services": (("rates", "service"), ("vessels", "services")),
-    "operators": (("rates", "operator"), ("restrictions", "operators"), ("marginal_costs", "operator")),
-    "commodities": (("segments", "commodities"), ("restrictions", "commodities"), ("rates", "cargo_class")),
-    "equipment": (("rates", "equipment"),),
-    "corridors": (("subsidies", "corridors"),),
-    "profiles": (("segments", "profile"),),
-}  # fmt: skip
 
 
 def find(dataset: Dataset, name: str) -> list[tuple[str, Any]]:
@@ -82,11 +70,11 @@ def referring(dataset: Dataset, table: str, row: Any) -> Iterator[tuple[str, Any
         columns = [
             (f.name, bool(f.separator)) for f in fields(other) if f.references == own and len(primary_key(table)) == 1
         ]
-        patterns = [c for t, c in _PATTERNS.get(table, ()) if t == other]
+        naming = [c for t, c, target in NAMING if (t, target) == (other, table)]
         for candidate in getattr(dataset, other):
             if (
                 any(named in getattr(candidate, c) if many else named == getattr(candidate, c) for c, many in columns)
-                or any(_matches(getattr(candidate, c), named) for c in patterns)
+                or any(p != "*" and matches(p, named) for c in naming for p in patterns(candidate, c))
                 or (table == "sources" and other != "sources" and named in candidate.source.split(";"))
                 or (
                     table == "nodes"
@@ -100,11 +88,6 @@ def referring(dataset: Dataset, table: str, row: Any) -> Iterator[tuple[str, Any
                 )
             ):
                 yield other, candidate
-
-
-def _matches(value: Any, named: str) -> bool:
-    patterns = value if isinstance(value, tuple) else value.split(">")
-    return any(p != "*" and matches(p, named) for p in patterns)
 
 
 def sources_of(dataset: Dataset, row: Any) -> list[Any]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from karvan.formats.datapackage import DELETE
+from karvan.formats.datapackage import DELETE, csv_text
 from karvan.formats.trade import Trade
 from karvan.model.dataset import Dataset
 from karvan.model.demand import Demand, Segment
@@ -114,9 +112,6 @@ def in_place_of(dataset: Dataset, rows: Sequence[Demand]) -> str:
     covered = {(r.segment, r.year) for r in rows}
     gone = [c for c in dataset.demand if (c.segment, c.year) in covered and key("demand", c) not in own]
     columns = fields("demand")
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([*(f.name for f in columns), DELETE])
-    for row, mark in [*((r, "") for r in rows), *((c, "true") for c in gone)]:
-        writer.writerow([*(text(f, getattr(row, f.name)) for f in columns), mark])
-    return out.getvalue()
+    marked = [*((r, "") for r in rows), *((c, "true") for c in gone)]
+    cells = ([*(text(f, getattr(row, f.name)) for f in columns), mark] for row, mark in marked)
+    return csv_text([*(f.name for f in columns), DELETE], cells)

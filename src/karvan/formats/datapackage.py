@@ -29,6 +29,7 @@ DELETE = "_delete"
 _OF_ANY = ("history", "project_effects")
 
 table_text = _tables.table_text
+csv_text = _tables.csv_text
 
 
 def read(folder: Path, base: Path | None = None) -> Dataset:

@@ -146,22 +146,19 @@ def _measured(dataset: Dataset, gap: Gap, quotes: dict[Lane, Quote], on: date) -
     """Quote the lanes that use the row again, with it moved up and down."""
     prices, times = [], []
     for lane, q in quotes.items():
-        before = headline(q)
-        after = [
-            headline(moved) for factor in (1 + STEP, 1 - STEP) if (moved := _again(dataset, gap, lane, factor, on))
-        ]
-        if lane.name not in gap.lanes or not after:
+        factors = (1 + STEP, 1 - STEP) if lane.name in gap.lanes else ()
+        after = [headline(again) for factor in factors if (again := _again(dataset, gap, lane, factor, on))]
+        if not after:
             prices.append(0.0)
             times.append(0.0)
             continue
+        before = headline(q)
         prices.append(fmean(abs(p / before[0] - 1) for p, _ in after))
         times.append(fmean(abs(t / before[1] - 1) for _, t in after))
     return Gap(gap.table, gap.row, gap.columns, gap.lanes, gap.estimate, fmean(prices), fmean(times))
 
 
 def _again(dataset: Dataset, gap: Gap, lane: Lane, factor: float, on: date) -> Quote | None:
-    if lane.name not in gap.lanes:
-        return None
     try:
         return lane.quote(moved(dataset, gap, factor), on)
     except KarvanError:
