@@ -54,7 +54,7 @@ check: .venv/.dev
 lock: EXPORT = $(UV) export --quiet --frozen --no-emit-project --format requirements-txt
 lock: .venv/.dev
 	@$(UV) lock --quiet --upgrade --python .venv/bin/python
-	@$(EXPORT) --all-groups --output-file requirements.lock
+	@$(EXPORT) --group dev --group bench --output-file requirements.lock
 	@$(EXPORT) --no-default-groups --group build --output-file requirements-run.lock
 	@! grep -nE '://|^ *-(i|f|-index|-extra-index|-find-links)' requirements.lock requirements-run.lock
 

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from karvan.errors import DataError
-from karvan.routing.compiled import kernels
+from karvan.jit import kernels
 from karvan.routing.expand import VirtualNetwork
 
 MOST_LABELS = 2_000_000
+KERNELS = "karvan.routing.kernels"
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -76,7 +77,7 @@ def lower_bounds(graph: Graph, costs: Floats, targets: Sequence[int]) -> Floats:
     starts = np.zeros(len(ends))
     return np.stack(
         [
-            kernels().dijkstra(
+            kernels(KERNELS).dijkstra(
                 graph.back_indptr,
                 graph.back_heads,
                 np.ascontiguousarray(costs[graph.back_order, k]),
@@ -94,7 +95,7 @@ def from_sources(graph: Graph, cost: Floats, sources: Sequence[int]) -> Floats:
     """Least cost from any source to each state by one criterion; inf where out of reach."""
     came = np.empty(len(graph.network.states), np.int64)
     starts = np.asarray(sources, np.int64)
-    best: Floats = kernels().dijkstra(graph.indptr, graph.heads, cost, starts, np.zeros(len(starts)), came)
+    best: Floats = kernels(KERNELS).dijkstra(graph.indptr, graph.heads, cost, starts, np.zeros(len(starts)), came)
     return best
 
 
@@ -115,7 +116,7 @@ def shortest(
     best = offsets
     for group in (*via, targets):
         came = np.full(len(graph.network.states), -1, np.int64)
-        best = kernels().dijkstra(graph.indptr, graph.heads, cost, starts, offsets, came)
+        best = kernels(KERNELS).dijkstra(graph.indptr, graph.heads, cost, starts, offsets, came)
         stages.append(came)
         starts = np.asarray(group, np.int64)
         if not len(starts) or not np.isfinite(best[starts]).any():
@@ -152,7 +153,7 @@ def pareto_paths(
     slack = epsilon * (np.asarray(weights, np.float64) if weights else np.ones(costs.shape[1]))
     is_target = np.zeros(len(graph.network.states), np.bool_)
     is_target[np.asarray(targets, np.int64)] = True
-    state, arc, parent, cost, alive, cut = kernels().pareto(
+    state, arc, parent, cost, alive, cut = kernels(KERNELS).pareto(
         graph.indptr,
         graph.heads,
         costs,

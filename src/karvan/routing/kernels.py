@@ -1,7 +1,7 @@
 """Compiled kernels of the search.
 
 Kernels that call each other stand in this one file, so that numba's cache of one cannot outlive an edit of another.
-Import this module through `karvan.routing.compiled.kernels`.
+Import this module through `karvan.jit.kernels`.
 """
 
 from __future__ import annotations
