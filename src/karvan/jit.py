@@ -1,7 +1,9 @@
 """numba's kernels, loaded late and with a cache folder of their own.
 
-Importing numba takes half a second, so nothing imports it before an engine runs. The cache folder of a module is keyed
-by its source and the versions that compiled it; where it cannot be written the kernels are compiled in memory.
+Importing numba takes half a second, so nothing imports it before an engine runs. Kernels that call each other stand in
+one module or one package, and the cache folder is keyed by the whole source of it and the versions that compiled it:
+numba itself does not see that a callee in another file was edited. Where the folder cannot be written the kernels are
+compiled in memory.
 """
 
 from __future__ import annotations
@@ -18,23 +20,29 @@ from types import ModuleType
 
 
 @cache
-def kernels(module: str) -> ModuleType:
+def kernels(name: str) -> ModuleType:
     """A module of kernels by its full name, such as `karvan.routing.kernels`."""
-    folder = _cache_folder(module)
+    use_cache_of(name)
+    return import_module(name)
+
+
+def use_cache_of(name: str) -> None:
+    """Let what numba decorates from now on be cached in the folder of a module or package of kernels."""
+    folder = _cache_folder(name)
     if folder is not None and "NUMBA_CACHE_DIR" not in os.environ:
         import numba
 
         numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return import_module(module)
 
 
-def _cache_folder(module: str) -> Path | None:
-    found = find_spec(module)
-    assert found is not None
-    assert found.origin is not None
-    source = Path(found.origin).read_bytes()
+def _cache_folder(name: str) -> Path | None:
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    source = Path(spec.origin)
+    files = sorted(source.parent.glob("*.py")) if spec.submodule_search_locations else [source]
     versions = f"{metadata.version('numba')} {metadata.version('numpy')} {platform.python_version()}"
-    key = hashlib.sha256(source + versions.encode()).hexdigest()[:16]
+    key = hashlib.sha256(b"".join(f.read_bytes() for f in files) + versions.encode()).hexdigest()[:16]
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     for root in (Path(base) / "karvan", Path(tempfile.gettempdir()) / f"karvan-{os.getuid()}"):
         folder = root / f"numba-{key}"

@@ -1,0 +1,213 @@
+"""The engine of pairs: rows of flow, their trees and groups, and the loop that brings the gap down."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from karvan.assignment import kernels
+from karvan.assignment.prepare import Prepared, rows_of
+from karvan.assignment.result import Outcome, Step
+from karvan.model.problem import Floats, Ints
+
+# Replays go on until a pass saves less than this part of what the first saved, or so many were made.
+_REPLAY_UNTIL = 1e-6
+_MOST_REPLAYS = 100
+# A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
+_PATIENCE = 12
+
+
+class Engine:
+    """Flows of all rows on one network, and how to improve them.
+
+    `caps` (links of net, 3) holds hard capacities with their multipliers and penalties, or no rows; it may be changed
+    between calls of `run`.
+    """
+
+    def __init__(self, prepared: Prepared, *, threads: int = 1, seed: int = 0, caps: Floats | None = None) -> None:
+        self.prepared = prepared
+        self.threads = threads
+        self.rows = rows_of(prepared)
+        n, a = prepared.nodes, prepared.links
+        self.scratch = [_scratch(n, a) for _ in range(threads)]
+        load, cost, slope = np.zeros(a), np.zeros(a), np.zeros(a)
+        caps = np.zeros((0, 3)) if caps is None else caps
+        self.laws = [kernels.Law(load, cost, slope, prepared.kinds, form, caps) for form in prepared.forms]
+        self.groups = _groups(4096, 65536, 8192)
+        self.spare = _groups(4096, 65536, 8192)
+        self.seen = np.empty(prepared.roots.shape[0], dtype=np.int32)
+        self.spans = _spans(prepared.class_)
+        self.seed = seed
+        self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
+
+    # --- Start -------------------------------------------------------------------------------------------------------
+
+    def load_first(self) -> None:
+        """All or nothing, a row at a time in shuffled order. Demand that cannot arrive is taken out of `rows`."""
+        p, rows = self.prepared, self.rows
+        order = np.random.default_rng(self.seed).permutation(p.roots.shape[0])
+        sums = np.add.reduceat(p.volume, p.start[:-1]) if p.volume.size else np.zeros(0)
+        parts = np.cumsum(sums[order]) / max(sums.sum(), 1e-300)
+        for r, part in zip(order, parts, strict=True):
+            law = self.laws[p.class_[r]]
+            kernels.load_first(p.net, law, rows, r, p.roots[r], part, self.scratch[0])
+
+    def take_flows(self, flow: Floats, pred: Ints, order: Ints, count: Ints) -> None:
+        """Start from the flows and trees of an earlier engine of the same shape."""
+        for mine, theirs in zip(self.rows[:4], (flow, pred, order, count), strict=True):
+            mine[:] = theirs
+        self.rebuild_load()
+
+    def rebuild_load(self) -> None:
+        """Sum the load anew from the flows, so that rounding of many small changes goes."""
+        self.laws[0].load[:] = 0.0
+        for k, first, end in self.spans:
+            kernels.total_load(self.laws[k], self.rows, first, end)
+
+    # --- Loop --------------------------------------------------------------------------------------------------------
+
+    def run(
+        self,
+        gap: float,
+        fixed_cost: float,
+        *,
+        most_iterations: int,
+        deadline: float,
+        started: float,
+        report: Callable[[Step], None] | None = None,
+    ) -> tuple[Outcome, list[Step]]:
+        """Improve until the relative gap is reached; fixed_cost is paid on links that the kernels do not see."""
+        history: list[Step] = []
+        best, since = np.inf, 0
+        try:
+            for iteration in range(most_iterations + 1):
+                excess, least = self.measure()
+                now = max(excess, 0.0) / (least + fixed_cost + excess) if least + fixed_cost > 0 else 0.0
+                history.append(Step(iteration, time.perf_counter() - started, now))
+                if report:
+                    report(history[-1])
+                if now <= gap:
+                    return Outcome.CONVERGED, history
+                best, since = (now, 0) if now < 0.9 * best else (best, since + 1)
+                if since >= _PATIENCE:
+                    return Outcome.STALLED, history
+                if time.perf_counter() > deadline:
+                    return Outcome.OUT_OF_TIME, history
+                if iteration < most_iterations:
+                    self.improve(excess)
+        except KeyboardInterrupt:
+            return Outcome.INTERRUPTED, history
+        return Outcome.OUT_OF_ITERATIONS, history
+
+    def measure(self) -> tuple[float, float]:
+        """(excess, least) cost over all rows at the costs of now; trees are brought up to date."""
+        excess = least = 0.0
+        self.rebuild_load()
+        for k, first, end in self.spans:
+            law = self.laws[k]
+            kernels.refresh_all(law)
+            for e, c in self._shared(kernels.measure, law, first, end):
+                excess += e
+                least += c
+        return excess, least
+
+    def improve(self, excess: float) -> None:
+        """One sweep over all rows, then replays of the pairs that are known."""
+        p = self.prepared
+        smallest = 1e-4 * excess / max(p.roots.shape[0], 1)
+        for k, first, end in self.spans:
+            if len(self.laws) > 1:
+                kernels.refresh_all(self.laws[k])
+            at = first
+            while at < end:
+                at, _ = kernels.sweep(
+                    p.net, self.laws[k], self.rows, self.groups, at, end, smallest, self.scratch[0]
+                )
+                if at < end:
+                    self._make_room()
+        self.replay()
+        kernels.keep_used(self.groups, self.rows.flow, self.spare, self.seen)
+        self.groups, self.spare = self.spare, self.groups
+
+    def replay(self) -> None:
+        """Equalise all known pairs until little is saved by it."""
+        start = 0.0
+        for i in range(_MOST_REPLAYS):
+            saved = 0.0
+            for k, _, _ in self.spans:
+                if len(self.laws) > 1:
+                    kernels.refresh_all(self.laws[k])
+                saved += kernels.replay(self.laws[k], self.groups, k, self.rows.flow)
+            start = start if i else saved
+            if saved <= _REPLAY_UNTIL * start:
+                break
+
+    def _shared(self, work: Callable[..., tuple[float, float]], law: object, first: int, end: int):  # type: ignore[no-untyped-def]
+        """A kernel over rows first .. end - 1, by as many threads as there are."""
+        p = self.prepared
+        if self.pool is None:
+            return [work(p.net, law, self.rows, first, end, self.scratch[0])]
+        cuts = np.linspace(first, end, self.threads + 1).astype(int)
+        jobs = [
+            self.pool.submit(work, p.net, law, self.rows, cuts[i], cuts[i + 1], self.scratch[i])
+            for i in range(self.threads)
+        ]
+        return [job.result() for job in jobs]
+
+    def _make_room(self) -> None:
+        """Twice the room for groups, with what is in them."""
+        n = 2 * self.groups.of.shape[0]
+        wider = _groups(n, max(2 * self.groups.links.shape[0], 16 * self.prepared.nodes), 2 * self.groups.row.shape[0])
+        kernels.copy_groups(self.groups, wider)
+        self.groups = wider
+        self.spare = _groups(n, wider.links.shape[0], wider.row.shape[0])
+
+    # --- What came out -----------------------------------------------------------------------------------------------
+
+    def flows(self) -> Floats:
+        """Flow by class on the links of the problem, those left out included."""
+        made = self.prepared.fixed.copy()
+        real = self.prepared.link_of >= 0
+        for k, first, end in self.spans:
+            total = np.zeros(self.prepared.links)
+            kernels.total_flow(self.rows, first, end, total)
+            made[k, self.prepared.link_of[real]] += total[real]
+        return made
+
+
+def _scratch(nodes: int, links: int) -> kernels.Scratch:
+    return kernels.Scratch(
+        label=np.empty(nodes),
+        mark=np.zeros(nodes, dtype=np.int64),
+        stamp=np.zeros(1, dtype=np.int64),
+        keys=np.empty(links + 1),
+        items=np.empty(max(links, nodes) + 1, dtype=np.int32),
+        child=np.empty(nodes, dtype=np.int32),
+        sibling=np.empty(nodes, dtype=np.int32),
+        segment=np.empty(3 * nodes + 3, dtype=np.int32),
+        candidate=np.empty(links, dtype=np.int32),
+    )
+
+
+def _groups(groups: int, links: int, members: int) -> kernels.Groups:
+    table = 1 << int(np.ceil(np.log2(2 * groups + 2)))
+    made = kernels.Groups(
+        of=np.empty((groups, 5), dtype=np.int32),
+        links=np.empty(links, dtype=np.int32),
+        row=np.empty(members, dtype=np.int32),
+        following=np.empty(members, dtype=np.int32),
+        table=np.empty(table, dtype=np.int32),
+        size=np.empty(3, dtype=np.int64),
+    )
+    kernels.clear(made)
+    return made
+
+
+def _spans(class_: Ints) -> list[tuple[int, int, int]]:
+    """(class, first row, end) of each class that has rows."""
+    classes, first = np.unique(class_, return_index=True)
+    ends = np.append(first[1:], class_.shape[0])
+    return [(int(k), int(f), int(e)) for k, f, e in zip(classes, first, ends, strict=True)]

@@ -1,0 +1,44 @@
+"""Compiled kernels of the assignment. Importing them imports numba, so only what solves does."""
+
+# ruff: noqa: E402
+
+from karvan.jit import use_cache_of
+
+use_cache_of(__name__)
+
+from karvan.assignment.kernels.delay import delay, queue_wait, refresh_all
+from karvan.assignment.kernels.groups import Groups, clear, copy_groups, keep_used, replay
+from karvan.assignment.kernels.records import Law, Net, Row, Scratch
+from karvan.assignment.kernels.rows import (
+    Rows,
+    load_first,
+    load_tree,
+    measure,
+    plant,
+    sweep,
+    total_flow,
+    total_load,
+)
+
+__all__ = [
+    "Groups",
+    "Law",
+    "Net",
+    "Row",
+    "Rows",
+    "Scratch",
+    "clear",
+    "copy_groups",
+    "delay",
+    "keep_used",
+    "load_first",
+    "load_tree",
+    "measure",
+    "plant",
+    "queue_wait",
+    "refresh_all",
+    "replay",
+    "sweep",
+    "total_flow",
+    "total_load",
+]

@@ -1,0 +1,149 @@
+"""What is done for all rows of a class in turn: a row is one class from one origin."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+
+import numpy as np
+
+from karvan.assignment.kernels.delay import extrapolate
+from karvan.assignment.kernels.groups import has_room, join
+from karvan.assignment.kernels.pairs import shift, trace
+from karvan.assignment.kernels.records import WEIGHT, Row, jit
+from karvan.assignment.kernels.trees import SAME, grow, settle
+
+
+class Rows(NamedTuple):
+    """All rows. flow (rows, links), pred and order (rows, nodes), count (rows): see `Row`.
+
+    class_ (rows); demand of row r: volume[start[r] : start[r + 1]] to the nodes `to` there.
+    """
+
+    flow: Any
+    pred: Any
+    order: Any
+    count: Any
+    class_: Any
+    start: Any
+    to: Any
+    volume: Any
+
+
+@jit
+def row_of(rows: Any, r: int) -> Any:
+    """One row as views of the arrays of all."""
+    return Row(rows.flow[r], rows.pred[r], rows.order[r])
+
+
+@jit
+def plant(net: Any, cost: Any, rows: Any, r: int, root: int, scratch: Any) -> None:
+    """Grow the tree of a row from its root."""
+    rows.count[r] = grow(net, cost, root, row_of(rows, r), scratch)
+
+
+@jit
+def load_tree(net: Any, law: Any, rows: Any, r: int, scratch: Any) -> None:
+    """Put all demand of a row on its tree, which must reach it."""
+    row = row_of(rows, r)
+    below = scratch.label
+    below[:] = 0.0
+    for i in range(rows.start[r], rows.start[r + 1]):
+        below[rows.to[i]] += rows.volume[i]
+    for i in range(rows.count[r] - 1, 0, -1):
+        node = row.order[i]
+        if below[node] > 0.0:
+            a = row.pred[node]
+            row.flow[a] += below[node]
+            law.load[a] += below[node] * law.form[a, WEIGHT]
+            below[net.tail[a]] += below[node]
+
+
+@jit
+def load_first(net: Any, law: Any, rows: Any, r: int, root: int, part: float, scratch: Any) -> None:
+    """All or nothing for a row, at costs extrapolated from the part of all demand that is loaded.
+
+    Demand that cannot arrive is set to nothing.
+    """
+    extrapolate(law, part)
+    plant(net, law.cost, rows, r, root, scratch)
+    for i in range(rows.start[r], rows.start[r + 1]):
+        if scratch.label[rows.to[i]] == np.inf:
+            rows.volume[i] = 0.0
+    load_tree(net, law, rows, r, scratch)
+
+
+@jit
+def measure(net: Any, law: Any, rows: Any, first: int, end: int, scratch: Any) -> tuple[float, float]:
+    """Bring the trees of rows first .. end - 1 up to costs; returns (excess, least) cost of these rows.
+
+    least is what all would pay on best paths, excess what they pay beyond that. Only the rows' own arrays are
+    written, so threads may share the work.
+    """
+    excess, least = 0.0, 0.0
+    label = scratch.label
+    for r in range(first, end):
+        row = row_of(rows, r)
+        rows.count[r] = settle(net, law.cost, row, rows.count[r], scratch)
+        for i in range(rows.start[r], rows.start[r + 1]):
+            if rows.volume[i] > 0.0:
+                least += rows.volume[i] * label[rows.to[i]]
+        for a in range(row.flow.shape[0]):
+            if row.flow[a] > 0.0:
+                excess += row.flow[a] * (label[net.tail[a]] + law.cost[a] - label[net.head[a]])
+    return excess, least
+
+
+@jit
+def sweep(
+    net: Any, law: Any, rows: Any, groups: Any, first: int, end: int, smallest: float, scratch: Any
+) -> tuple[int, float]:
+    """Shift flow at every used link not of least cost, for rows first .. end - 1 of one class.
+
+    Links where flow times excess cost is below `smallest` are left. Returns (the next row, the excess found); the next
+    row is before `end` if the groups have no room: make some and go on from it.
+    """
+    excess = 0.0
+    label, candidate = scratch.label, scratch.candidate
+    for r in range(first, end):
+        row = row_of(rows, r)
+        rows.count[r] = settle(net, law.cost, row, rows.count[r], scratch)
+        found = 0
+        for a in range(row.flow.shape[0]):
+            if row.flow[a] > 0.0:
+                at = label[net.head[a]]
+                more = label[net.tail[a]] + law.cost[a] - at
+                if more > SAME * at:
+                    excess += more * row.flow[a]
+                    if more * row.flow[a] > smallest:
+                        candidate[found] = a
+                        found += 1
+        for i in range(found - 1, -1, -1):
+            if not has_room(groups, 1, 2 * label.shape[0]):
+                return r, excess
+            middle, length = trace(net, law, row, candidate[i], scratch)
+            if length == 0:
+                continue
+            shift(law, row.flow, scratch.segment, 0, middle, length)
+            join(groups, rows.class_[r], r, scratch.segment, middle, length)
+    return end, excess
+
+
+@jit
+def total_load(law: Any, rows: Any, first: int, end: int) -> None:
+    """Add the flows of rows of one class to the load."""
+    for r in range(first, end):
+        flow = rows.flow[r]
+        for a in range(flow.shape[0]):
+            law.load[a] += flow[a] * law.form[a, WEIGHT]
+
+
+@jit
+def total_flow(rows: Any, first: int, end: int, into: Any) -> None:
+    """Add the flows of rows to `into` (links)."""
+    for r in range(first, end):
+        flow = rows.flow[r]
+        for a in range(flow.shape[0]):
+            into[a] += flow[a]
+
+

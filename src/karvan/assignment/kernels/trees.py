@@ -1,0 +1,184 @@
+"""Least-cost trees from one origin: made by Dijkstra's algorithm, then kept up as costs change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from karvan.assignment.kernels.records import jit
+
+# Two labels closer than this, relatively, are one: sums of the same costs in another order differ by so much.
+SAME = 1e-14
+# A repair leaves differences below SAME at each node; where these add up along a path another one mends them.
+_MOST_REPAIRS = 20
+
+
+@jit
+def _push(keys: Any, items: Any, size: int, key: float, item: int) -> int:
+    """Push onto a binary heap held in two arrays; returns the new size."""
+    i = size
+    while i > 0:
+        up = (i - 1) >> 1
+        if keys[up] <= key:
+            break
+        keys[i] = keys[up]
+        items[i] = items[up]
+        i = up
+    keys[i] = key
+    items[i] = item
+    return size + 1
+
+
+@jit
+def _pop(keys: Any, items: Any, size: int) -> int:
+    """Remove the least of a binary heap, which stands at position 0; returns the new size."""
+    size -= 1
+    key, item = keys[size], items[size]
+    i = 0
+    while True:
+        below = 2 * i + 1
+        if below >= size:
+            break
+        if below + 1 < size and keys[below + 1] < keys[below]:
+            below += 1
+        if keys[below] >= key:
+            break
+        keys[i] = keys[below]
+        items[i] = items[below]
+        i = below
+    keys[i] = key
+    items[i] = item
+    return size
+
+
+@jit
+def grow(net: Any, cost: Any, root: int, row: Any, scratch: Any) -> int:
+    """Dijkstra's tree from a root into row.pred and row.order; returns how many nodes are in reach.
+
+    cost (links) >= 0, inf where barred. scratch.label holds the costs to each node, inf out of reach.
+    """
+    label, keys, items, settled = scratch.label, scratch.keys, scratch.items, scratch.child
+    label[:] = np.inf
+    settled[:] = 0
+    row.pred[:] = -1
+    label[root] = 0.0
+    keys[0] = 0.0
+    items[0] = root
+    size = 1
+    count = 0
+    while size > 0:
+        key, node = keys[0], items[0]
+        size = _pop(keys, items, size)
+        if settled[node]:
+            continue
+        settled[node] = 1
+        row.order[count] = node
+        count += 1
+        for i in range(net.out_start[node], net.out_start[node + 1]):
+            a = net.out_link[i]
+            further = key + cost[a]
+            if further < label[net.head[a]]:
+                label[net.head[a]] = further
+                row.pred[net.head[a]] = a
+                size = _push(keys, items, size, further, net.head[a])
+    return count
+
+
+@jit
+def relabel(net: Any, cost: Any, row: Any, count: int, label: Any) -> None:
+    """Costs along the row's tree into label, inf out of reach."""
+    label[:] = np.inf
+    label[row.order[0]] = 0.0
+    for i in range(1, count):
+        node = row.order[i]
+        a = row.pred[node]
+        label[node] = label[net.tail[a]] + cost[a]
+
+
+@jit
+def improvable(net: Any, cost: Any, label: Any) -> bool:
+    """Whether a link leads to some node for less than its label."""
+    for a in range(cost.shape[0]):
+        if label[net.tail[a]] + cost[a] < label[net.head[a]] * (1.0 - SAME):
+            return True
+    return False
+
+
+@jit
+def repair(net: Any, cost: Any, row: Any, count: int, scratch: Any) -> int:
+    """Make the row's tree least again by label correction (Pape 1974); returns how many nodes are in reach.
+
+    scratch.label must hold the costs along the tree.
+    """
+    label, queue, waiting = scratch.label, scratch.items, scratch.child
+    n = label.shape[0]
+    waiting[:] = 0
+    first, size = 0, 0
+    for a in range(cost.shape[0]):
+        at = net.head[a]
+        further = label[net.tail[a]] + cost[a]
+        if further < label[at] * (1.0 - SAME):
+            label[at] = further
+            row.pred[at] = a
+            if waiting[at] == 0:
+                waiting[at] = 1
+                queue[(first + size) % n] = at
+                size += 1
+    while size > 0:
+        node = queue[first]
+        first = (first + 1) % n
+        size -= 1
+        waiting[node] = 2
+        for i in range(net.out_start[node], net.out_start[node + 1]):
+            a = net.out_link[i]
+            at = net.head[a]
+            further = label[node] + cost[a]
+            if further < label[at] * (1.0 - SAME):
+                label[at] = further
+                row.pred[at] = a
+                if waiting[at] == 0:
+                    queue[(first + size) % n] = at
+                    size += 1
+                elif waiting[at] == 2:
+                    first = (first - 1) % n
+                    queue[first] = at
+                    size += 1
+                waiting[at] = 1
+    return reorder(net, row, row.order[0], scratch)
+
+
+@jit
+def reorder(net: Any, row: Any, root: int, scratch: Any) -> int:
+    """Nodes of the row's tree into row.order, parents first; returns how many."""
+    child, sibling = scratch.child, scratch.sibling
+    child[:] = -1
+    for node in range(row.pred.shape[0]):
+        a = row.pred[node]
+        if a >= 0:
+            parent = net.tail[a]
+            sibling[node] = child[parent]
+            child[parent] = node
+    row.order[0] = root
+    count = 1
+    i = 0
+    while i < count:
+        node = child[row.order[i]]
+        while node >= 0:
+            row.order[count] = node
+            count += 1
+            node = sibling[node]
+        i += 1
+    return count
+
+
+@jit
+def settle(net: Any, cost: Any, row: Any, count: int, scratch: Any) -> int:
+    """Bring the row's tree and scratch.label up to the costs; returns how many nodes are in reach."""
+    relabel(net, cost, row, count, scratch.label)
+    for _ in range(_MOST_REPAIRS):
+        if not improvable(net, cost, scratch.label):
+            break
+        count = repair(net, cost, row, count, scratch)
+        relabel(net, cost, row, count, scratch.label)
+    return count
