@@ -14,10 +14,52 @@ from karvan.assignment.result import Outcome, Step
 from karvan.model.problem import Floats, Ints
 
 # Replays go on until a pass saves less than this part of what the first saved, or so many were made.
-_REPLAY_UNTIL = 1e-6
-_MOST_REPLAYS = 100
+import os
+_REPLAY_UNTIL = float(os.environ.get('RU','1e-6'))
+_MOST_REPLAYS = int(os.environ.get('MR','4'))
 # A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
 _PATIENCE = 12
+# What a sweep with its replays takes off the gap at the least, when all goes well.
+_LIKELY_FALL = 0.1
+# A link is left in a sweep if it has less than this part of the mean excess of a row.
+_WORTH = 1e-4
+
+
+class _Watch:
+    """The gap as it falls: whether it is there, may be there, or falls no more."""
+
+    def __init__(
+        self, target: float, fixed_cost: float, started: float, report: Callable[[Step], None] | None
+    ) -> None:
+        self.target, self.fixed_cost, self.started, self.report = target, fixed_cost, started, report
+        self.history: list[Step] = []
+        self.gap = self.best = np.inf
+        self.excess = 0.0
+        self.fall = 1.0
+        self.since = 0
+        self.exact = False
+
+    def see(self, excess: float, least: float, *, exact: bool) -> bool:
+        """Take note of what was found; whether the target is reached."""
+        before = self.gap
+        cost = least + self.fixed_cost + excess
+        self.excess, self.exact = max(excess, 0.0), exact
+        self.gap = self.excess / cost if cost > 0 else 0.0
+        self.fall = self.gap / before if 0 < before < np.inf else 1.0
+        self.since = 0 if self.gap < 0.9 * self.best else self.since + 1
+        self.best = min(self.best, self.gap)
+        self.history.append(Step(len(self.history), time.perf_counter() - self.started, self.gap, exact))
+        if self.report:
+            self.report(self.history[-1])
+        return exact and self.gap <= self.target
+
+    def may_be_there(self) -> bool:
+        """Whether the gap may have come down to the target since it was seen, if it falls as it did."""
+        return not self.exact and self.gap * min(self.fall, _LIKELY_FALL) <= self.target
+
+    def stalled(self) -> bool:
+        """Whether the gap has not fallen for long."""
+        return self.since >= _PATIENCE
 
 
 class Engine:
@@ -80,27 +122,24 @@ class Engine:
         report: Callable[[Step], None] | None = None,
     ) -> tuple[Outcome, list[Step]]:
         """Improve until the relative gap is reached; fixed_cost is paid on links that the kernels do not see."""
-        history: list[Step] = []
-        best, since = np.inf, 0
+        watch = _Watch(gap, fixed_cost, started, report)
+        outcome = Outcome.OUT_OF_ITERATIONS
         try:
-            for iteration in range(most_iterations + 1):
-                excess, least = self.measure()
-                now = max(excess, 0.0) / (least + fixed_cost + excess) if least + fixed_cost > 0 else 0.0
-                history.append(Step(iteration, time.perf_counter() - started, now))
-                if report:
-                    report(history[-1])
-                if now <= gap:
-                    return Outcome.CONVERGED, history
-                best, since = (now, 0) if now < 0.9 * best else (best, since + 1)
-                if since >= _PATIENCE:
-                    return Outcome.STALLED, history
+            for _ in range(most_iterations):
+                if watch.may_be_there() and watch.see(*self.measure(), exact=True):
+                    break
+                if watch.stalled():
+                    outcome = Outcome.STALLED
+                    break
                 if time.perf_counter() > deadline:
-                    return Outcome.OUT_OF_TIME, history
-                if iteration < most_iterations:
-                    self.improve(excess)
+                    outcome = Outcome.OUT_OF_TIME
+                    break
+                watch.see(*self.improve(watch.excess), exact=False)
         except KeyboardInterrupt:
-            return Outcome.INTERRUPTED, history
-        return Outcome.OUT_OF_ITERATIONS, history
+            outcome = Outcome.INTERRUPTED
+        if not watch.exact:
+            watch.see(*self.measure(), exact=True)
+        return (Outcome.CONVERGED if watch.gap <= gap else outcome), watch.history
 
     def measure(self) -> tuple[float, float]:
         """(excess, least) cost over all rows at the costs of now; trees are brought up to date."""
@@ -114,33 +153,44 @@ class Engine:
                 least += c
         return excess, least
 
-    def improve(self, excess: float) -> None:
-        """One sweep over all rows, then replays of the pairs that are known."""
+    def improve(self, excess: float) -> tuple[float, float]:
+        """One sweep over all rows, then replays of the pairs that are known; (excess, least) as the sweep saw them.
+
+        excess is that of the last sweep, or nothing: what is far below it is left for later.
+        """
         p = self.prepared
-        smallest = 1e-4 * excess / max(p.roots.shape[0], 1)
+        smallest = _WORTH * excess / max(p.roots.shape[0], 1)
+        found = least = 0.0
+        self.rebuild_load()
         for k, first, end in self.spans:
-            if len(self.laws) > 1:
-                kernels.refresh_all(self.laws[k])
+            kernels.refresh_all(self.laws[k])
             at = first
             while at < end:
-                at, _ = kernels.sweep(
+                at, e, c = kernels.sweep(
                     p.net, self.laws[k], self.rows, self.groups, at, end, smallest, self.scratch[0]
                 )
+                found += e
+                least += c
                 if at < end:
                     self._make_room()
-        self.replay()
         kernels.keep_used(self.groups, self.rows.flow, self.spare, self.seen)
         self.groups, self.spare = self.spare, self.groups
+        self.replay()
+        return found, least
 
     def replay(self) -> None:
         """Equalise all known pairs until little is saved by it."""
+        flow = self.rows.flow
+        if len(self.spans) == 1:
+            k = self.spans[0][0]
+            kernels.replay(self.laws[k], self.groups, k, flow, _MOST_REPLAYS, _REPLAY_UNTIL)
+            return
         start = 0.0
         for i in range(_MOST_REPLAYS):
             saved = 0.0
             for k, _, _ in self.spans:
-                if len(self.laws) > 1:
-                    kernels.refresh_all(self.laws[k])
-                saved += kernels.replay(self.laws[k], self.groups, k, self.rows.flow)
+                kernels.refresh_all(self.laws[k])
+                saved += kernels.replay(self.laws[k], self.groups, k, flow, 1, 0.0)
             start = start if i else saved
             if saved <= _REPLAY_UNTIL * start:
                 break
@@ -184,11 +234,11 @@ def _scratch(nodes: int, links: int) -> kernels.Scratch:
         mark=np.zeros(nodes, dtype=np.int64),
         stamp=np.zeros(1, dtype=np.int64),
         keys=np.empty(links + 1),
-        items=np.empty(max(links, nodes) + 1, dtype=np.int32),
-        child=np.empty(nodes, dtype=np.int32),
-        sibling=np.empty(nodes, dtype=np.int32),
-        segment=np.empty(3 * nodes + 3, dtype=np.int32),
-        candidate=np.empty(links, dtype=np.int32),
+        items=np.empty(max(links, nodes) + 1, dtype=np.uint32),
+        child=np.empty(nodes, dtype=np.uint32),
+        sibling=np.empty(nodes, dtype=np.uint32),
+        segment=np.empty(3 * nodes + 3, dtype=np.uint32),
+        candidate=np.empty(links, dtype=np.uint32),
     )
 
 
@@ -196,7 +246,7 @@ def _groups(groups: int, links: int, members: int) -> kernels.Groups:
     table = 1 << int(np.ceil(np.log2(2 * groups + 2)))
     made = kernels.Groups(
         of=np.empty((groups, 5), dtype=np.int32),
-        links=np.empty(links, dtype=np.int32),
+        links=np.empty(links, dtype=np.uint32),
         row=np.empty(members, dtype=np.int32),
         following=np.empty(members, dtype=np.int32),
         table=np.empty(table, dtype=np.int32),

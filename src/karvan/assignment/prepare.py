@@ -15,6 +15,7 @@ from karvan.assignment.kernels.records import (
     FOURTH,
     LINEAR,
     MARGINAL_WAIT,
+    NONE,
     POWER,
     SCALE,
     WAIT,
@@ -121,12 +122,12 @@ def _leaves(tail: Ints, head: Ints, n: int) -> tuple[Any, Ints, Ints]:
 
 def _net(tail: Any, head: Any, n: int) -> Net:
     """Rows of a network whose links are sorted by head."""
-    into = np.zeros(n + 1, dtype=np.int32)
+    into = np.zeros(n + 1, dtype=np.uint32)
     np.cumsum(np.bincount(head, minlength=n), out=into[1:])
-    out = np.zeros(n + 1, dtype=np.int32)
+    out = np.zeros(n + 1, dtype=np.uint32)
     np.cumsum(np.bincount(tail, minlength=n), out=out[1:])
-    by_tail = np.argsort(tail, kind="stable").astype(np.int32)
-    return Net(tail.astype(np.int32), head.astype(np.int32), into, out, by_tail)
+    by_tail = np.argsort(tail, kind="stable").astype(np.uint32)
+    return Net(tail.astype(np.uint32), head.astype(np.uint32), into, out, by_tail)
 
 
 def _rows(
@@ -218,8 +219,8 @@ def rows_of(prepared: Prepared) -> Rows:
     n = prepared.roots.shape[0]
     return Rows(
         flow=np.zeros((n, prepared.links)),
-        pred=np.full((n, prepared.nodes), -1, dtype=np.int32),
-        order=np.zeros((n, prepared.nodes), dtype=np.int32),
+        pred=np.full((n, prepared.nodes), NONE),
+        order=np.zeros((n, prepared.nodes), dtype=np.uint32),
         count=np.zeros(n, dtype=np.int32),
         class_=prepared.class_,
         start=prepared.start,

@@ -28,11 +28,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the history: seconds since the start and the relative gap then."""
+    """One line of the history: seconds since the start and the relative gap then.
+
+    A gap that is not exact was added up while flows moved, row by row; the last of a history is exact.
+    """
 
     iteration: int
     seconds: float
     gap: float
+    exact: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from karvan.assignment.kernels.delay import refresh
-from karvan.assignment.kernels.records import WEIGHT, jit
+from karvan.assignment.kernels.records import NONE, WEIGHT, jit
 
 # Newton steps on one pair at a time; bracketed, so more would only polish what the next pair disturbs.
 _MOST_STEPS = 8
@@ -48,12 +50,12 @@ def _cut_cycle(net: Any, law: Any, row: Any, scratch: Any, first: int, end: int)
 
 @jit
 def _largest_inflow(net: Any, flow: Any, node: int) -> int:
-    """The link into a node with the largest flow, or -1 if there is none."""
-    most, best = 0.0, -1
+    """The link into a node with the largest flow, or NONE if there is none."""
+    most, best = 0.0, NONE
     for a in range(net.in_start[node], net.in_start[node + 1]):
         if flow[a] > most:
             most = flow[a]
-            best = a
+            best = np.uint32(a)
     return best
 
 
@@ -81,7 +83,7 @@ def trace(net: Any, law: Any, row: Any, link: int, scratch: Any) -> tuple[int, i
         while mark[node] != on_tree and mark[node] != on_tree + 1:
             mark[node] = on_tree + 1
             a = _largest_inflow(net, row.flow, node)
-            if a < 0:
+            if a == NONE:
                 return 0, 0
             segment[end] = a
             end += 1

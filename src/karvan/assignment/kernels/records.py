@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numba
+import numpy as np
 
 jit = numba.njit(cache=True, nogil=True)
+
+# In place of a link where there is none. Indices are unsigned: numba would else look for negative ones at every use.
+NONE = np.uint32(0xFFFFFFFF)
 
 # Ways to evaluate a link's cost: the first four are cases of BPR, by their power.
 FIXED, LINEAR, FOURTH, POWER, WAIT, MARGINAL_WAIT = range(6)
@@ -51,7 +55,7 @@ class Law(NamedTuple):
 class Row(NamedTuple):
     """Flows and least-cost tree of one class from one origin; one row of each array of `Rows`.
 
-    flow (links); pred (nodes): the tree's link into each node, -1 at the root and out of reach; order: nodes of the
+    flow (links); pred (nodes): the tree's link into each node, NONE at the root and out of reach; order: nodes of the
     tree, parents first.
     """
 

@@ -74,6 +74,16 @@ def load_first(net: Any, law: Any, rows: Any, r: int, root: int, part: float, sc
 
 
 @jit
+def _least_cost(rows: Any, r: int, label: Any) -> float:
+    """What the demand of a row would pay on best paths."""
+    least = 0.0
+    for i in range(rows.start[r], rows.start[r + 1]):
+        if rows.volume[i] > 0.0:
+            least += rows.volume[i] * label[rows.to[i]]
+    return least
+
+
+@jit
 def measure(net: Any, law: Any, rows: Any, first: int, end: int, scratch: Any) -> tuple[float, float]:
     """Bring the trees of rows first .. end - 1 up to costs; returns (excess, least) cost of these rows.
 
@@ -85,9 +95,7 @@ def measure(net: Any, law: Any, rows: Any, first: int, end: int, scratch: Any) -
     for r in range(first, end):
         row = row_of(rows, r)
         rows.count[r] = settle(net, law.cost, row, rows.count[r], scratch)
-        for i in range(rows.start[r], rows.start[r + 1]):
-            if rows.volume[i] > 0.0:
-                least += rows.volume[i] * label[rows.to[i]]
+        least += _least_cost(rows, r, label)
         for a in range(row.flow.shape[0]):
             if row.flow[a] > 0.0:
                 excess += row.flow[a] * (label[net.tail[a]] + law.cost[a] - label[net.head[a]])
@@ -97,36 +105,39 @@ def measure(net: Any, law: Any, rows: Any, first: int, end: int, scratch: Any) -
 @jit
 def sweep(
     net: Any, law: Any, rows: Any, groups: Any, first: int, end: int, smallest: float, scratch: Any
-) -> tuple[int, float]:
+) -> tuple[int, float, float]:
     """Shift flow at every used link not of least cost, for rows first .. end - 1 of one class.
 
-    Links where flow times excess cost is below `smallest` are left. Returns (the next row, the excess found); the next
-    row is before `end` if the groups have no room: make some and go on from it.
+    Links where flow times excess cost is below `smallest` are left. Returns (the next row, excess, least) as `measure`
+    does, but of each row as it was found, while the rows before it had moved. The next row is before `end` if the
+    groups have no room: make some and go on from it.
     """
-    excess = 0.0
+    excess, least = 0.0, 0.0
     label, candidate = scratch.label, scratch.candidate
     for r in range(first, end):
         row = row_of(rows, r)
         rows.count[r] = settle(net, law.cost, row, rows.count[r], scratch)
-        found = 0
+        paid, beyond, found = _least_cost(rows, r, label), 0.0, 0
         for a in range(row.flow.shape[0]):
             if row.flow[a] > 0.0:
                 at = label[net.head[a]]
                 more = label[net.tail[a]] + law.cost[a] - at
                 if more > SAME * at:
-                    excess += more * row.flow[a]
+                    beyond += more * row.flow[a]
                     if more * row.flow[a] > smallest:
                         candidate[found] = a
                         found += 1
         for i in range(found - 1, -1, -1):
             if not has_room(groups, 1, 2 * label.shape[0]):
-                return r, excess
+                return r, excess, least
             middle, length = trace(net, law, row, candidate[i], scratch)
             if length == 0:
                 continue
             shift(law, row.flow, scratch.segment, 0, middle, length)
             join(groups, rows.class_[r], r, scratch.segment, middle, length)
-    return end, excess
+        excess += beyond
+        least += paid
+    return end, excess, least
 
 
 @jit

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from karvan.assignment.kernels.records import jit
+from karvan.assignment.kernels.records import NONE, jit
 
 # Two labels closer than this, relatively, are one: sums of the same costs in another order differ by so much.
 SAME = 1e-14
-# A repair leaves differences below SAME at each node; where these add up along a path another one mends them.
-_MOST_REPAIRS = 20
+# A correction leaves differences below SAME at each node; where these add up along a path another one mends them.
+_MOST_CORRECTIONS = 20
+_NEW, _WAITING, _PASSED = range(3)
 
 
 @jit
@@ -61,7 +62,7 @@ def grow(net: Any, cost: Any, root: int, row: Any, scratch: Any) -> int:
     label, keys, items, settled = scratch.label, scratch.keys, scratch.items, scratch.child
     label[:] = np.inf
     settled[:] = 0
-    row.pred[:] = -1
+    row.pred[:] = NONE
     label[root] = 0.0
     keys[0] = 0.0
     items[0] = root
@@ -97,39 +98,33 @@ def relabel(net: Any, cost: Any, row: Any, count: int, label: Any) -> None:
 
 
 @jit
-def improvable(net: Any, cost: Any, label: Any) -> bool:
-    """Whether a link leads to some node for less than its label."""
-    for a in range(cost.shape[0]):
-        if label[net.tail[a]] + cost[a] < label[net.head[a]] * (1.0 - SAME):
-            return True
-    return False
+def correct(net: Any, cost: Any, row: Any, scratch: Any) -> bool:
+    """Make the row's labels and links least again by label correction (Pape 1974); returns whether any changed.
 
-
-@jit
-def repair(net: Any, cost: Any, row: Any, count: int, scratch: Any) -> int:
-    """Make the row's tree least again by label correction (Pape 1974); returns how many nodes are in reach.
-
-    scratch.label must hold the costs along the tree.
+    scratch.label must hold the costs along the tree. The order of the tree is not kept: see `reorder`.
     """
     label, queue, waiting = scratch.label, scratch.items, scratch.child
     n = label.shape[0]
-    waiting[:] = 0
     first, size = 0, 0
     for a in range(cost.shape[0]):
         at = net.head[a]
         further = label[net.tail[a]] + cost[a]
         if further < label[at] * (1.0 - SAME):
+            if size == 0:
+                waiting[:] = _NEW
             label[at] = further
             row.pred[at] = a
-            if waiting[at] == 0:
-                waiting[at] = 1
-                queue[(first + size) % n] = at
+            if waiting[at] == _NEW:
+                waiting[at] = _WAITING
+                queue[size] = at
                 size += 1
+    if size == 0:
+        return False
     while size > 0:
         node = queue[first]
-        first = (first + 1) % n
+        first = first + 1 if first + 1 < n else 0
         size -= 1
-        waiting[node] = 2
+        waiting[node] = _PASSED
         for i in range(net.out_start[node], net.out_start[node + 1]):
             a = net.out_link[i]
             at = net.head[a]
@@ -137,25 +132,25 @@ def repair(net: Any, cost: Any, row: Any, count: int, scratch: Any) -> int:
             if further < label[at] * (1.0 - SAME):
                 label[at] = further
                 row.pred[at] = a
-                if waiting[at] == 0:
-                    queue[(first + size) % n] = at
+                if waiting[at] == _NEW:
+                    queue[first + size if first + size < n else first + size - n] = at
                     size += 1
-                elif waiting[at] == 2:
-                    first = (first - 1) % n
+                elif waiting[at] == _PASSED:
+                    first = first - 1 if first > 0 else n - 1
                     queue[first] = at
                     size += 1
-                waiting[at] = 1
-    return reorder(net, row, row.order[0], scratch)
+                waiting[at] = _WAITING
+    return True
 
 
 @jit
 def reorder(net: Any, row: Any, root: int, scratch: Any) -> int:
     """Nodes of the row's tree into row.order, parents first; returns how many."""
     child, sibling = scratch.child, scratch.sibling
-    child[:] = -1
+    child[:] = NONE
     for node in range(row.pred.shape[0]):
         a = row.pred[node]
-        if a >= 0:
+        if a != NONE:
             parent = net.tail[a]
             sibling[node] = child[parent]
             child[parent] = node
@@ -164,7 +159,7 @@ def reorder(net: Any, row: Any, root: int, scratch: Any) -> int:
     i = 0
     while i < count:
         node = child[row.order[i]]
-        while node >= 0:
+        while node != NONE:
             row.order[count] = node
             count += 1
             node = sibling[node]
@@ -176,9 +171,9 @@ def reorder(net: Any, row: Any, root: int, scratch: Any) -> int:
 def settle(net: Any, cost: Any, row: Any, count: int, scratch: Any) -> int:
     """Bring the row's tree and scratch.label up to the costs; returns how many nodes are in reach."""
     relabel(net, cost, row, count, scratch.label)
-    for _ in range(_MOST_REPAIRS):
-        if not improvable(net, cost, scratch.label):
+    for _ in range(_MOST_CORRECTIONS):
+        if not correct(net, cost, row, scratch):
             break
-        count = repair(net, cost, row, count, scratch)
+        count = reorder(net, row, row.order[0], scratch)
         relabel(net, cost, row, count, scratch.label)
     return count
