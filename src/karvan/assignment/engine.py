@@ -13,12 +13,13 @@ from karvan.assignment.prepare import Prepared, rows_of
 from karvan.assignment.result import Outcome, Step
 from karvan.model.problem import Floats, Ints
 
-# Replays go on until a pass saves less than this part of what the first saved, or so many were made.
-import os
-_REPLAY_UNTIL = float(os.environ.get('RU','1e-6'))
-_MOST_REPLAYS = int(os.environ.get('MR','4'))
+# A replay ends when costs of pairs are apart by this part of what they were, or after so many rounds.
+_REPLAY_UNTIL = 1e-3
+_ROUNDS = 2
 # A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
 _PATIENCE = 12
+# Rows that are first loaded before an interruption is heeded.
+_AT_ONCE = 500
 # What a sweep with its replays takes off the gap at the least, when all goes well.
 _LIKELY_FALL = 0.1
 # A link is left in a sweep if it has less than this part of the mean excess of a row.
@@ -48,7 +49,7 @@ class _Watch:
         self.fall = self.gap / before if 0 < before < np.inf else 1.0
         self.since = 0 if self.gap < 0.9 * self.best else self.since + 1
         self.best = min(self.best, self.gap)
-        self.history.append(Step(len(self.history), time.perf_counter() - self.started, self.gap, exact))
+        self.history.append(Step(len(self.history), time.process_time() - self.started, self.gap, exact))
         if self.report:
             self.report(self.history[-1])
         return exact and self.gap <= self.target
@@ -75,9 +76,11 @@ class Engine:
         self.rows = rows_of(prepared)
         n, a = prepared.nodes, prepared.links
         self.scratch = [_scratch(n, a) for _ in range(threads)]
-        load, cost, slope = np.zeros(a), np.zeros(a), np.zeros(a)
+        k = len(prepared.problem.classes)
         caps = np.zeros((0, 3)) if caps is None else caps
-        self.laws = [kernels.Law(load, cost, slope, prepared.kinds, form, caps) for form in prepared.forms]
+        self.law = kernels.Law(
+            np.zeros(a), np.zeros((k, a)), np.zeros((k, a)), prepared.kinds, prepared.forms, caps, prepared.scale
+        )
         self.groups = _groups(4096, 65536, 8192)
         self.spare = _groups(4096, 65536, 8192)
         self.seen = np.empty(prepared.roots.shape[0], dtype=np.int32)
@@ -93,9 +96,12 @@ class Engine:
         order = np.random.default_rng(self.seed).permutation(p.roots.shape[0])
         sums = np.add.reduceat(p.volume, p.start[:-1]) if p.volume.size else np.zeros(0)
         parts = np.cumsum(sums[order]) / max(sums.sum(), 1e-300)
-        for r, part in zip(order, parts, strict=True):
-            law = self.laws[p.class_[r]]
-            kernels.load_first(p.net, law, rows, r, p.roots[r], part, self.scratch[0])
+        for at in range(0, order.shape[0], _AT_ONCE):
+            some = slice(at, at + _AT_ONCE)
+            for k in np.unique(p.class_[order[some]]):
+                mine = p.class_[order[some]] == k
+                turn, part = order[some][mine], parts[some][mine]
+                kernels.load_first(p.net, self.law, k, rows, p.roots, turn, part, self.scratch[0])
 
     def take_flows(self, flow: Floats, pred: Ints, order: Ints, count: Ints) -> None:
         """Start from the flows and trees of an earlier engine of the same shape."""
@@ -105,9 +111,9 @@ class Engine:
 
     def rebuild_load(self) -> None:
         """Sum the load anew from the flows, so that rounding of many small changes goes."""
-        self.laws[0].load[:] = 0.0
+        self.law.load[:] = 0.0
         for k, first, end in self.spans:
-            kernels.total_load(self.laws[k], self.rows, first, end)
+            kernels.total_load(self.law, k, self.rows, first, end)
 
     # --- Loop --------------------------------------------------------------------------------------------------------
 
@@ -146,9 +152,8 @@ class Engine:
         excess = least = 0.0
         self.rebuild_load()
         for k, first, end in self.spans:
-            law = self.laws[k]
-            kernels.refresh_all(law)
-            for e, c in self._shared(kernels.measure, law, first, end):
+            kernels.refresh_all(self.law, k)
+            for e, c in self._shared(kernels.measure, k, first, end):
                 excess += e
                 least += c
         return excess, least
@@ -161,13 +166,12 @@ class Engine:
         p = self.prepared
         smallest = _WORTH * excess / max(p.roots.shape[0], 1)
         found = least = 0.0
-        self.rebuild_load()
         for k, first, end in self.spans:
-            kernels.refresh_all(self.laws[k])
+            kernels.refresh_all(self.law, k)
             at = first
             while at < end:
                 at, e, c = kernels.sweep(
-                    p.net, self.laws[k], self.rows, self.groups, at, end, smallest, self.scratch[0]
+                    p.net, self.law, k, self.rows, self.groups, at, end, smallest, self.scratch[0]
                 )
                 found += e
                 least += c
@@ -175,34 +179,17 @@ class Engine:
                     self._make_room()
         kernels.keep_used(self.groups, self.rows.flow, self.spare, self.seen)
         self.groups, self.spare = self.spare, self.groups
-        self.replay()
+        kernels.replay(self.law, self.groups, self.rows.flow, _ROUNDS, _REPLAY_UNTIL)
         return found, least
 
-    def replay(self) -> None:
-        """Equalise all known pairs until little is saved by it."""
-        flow = self.rows.flow
-        if len(self.spans) == 1:
-            k = self.spans[0][0]
-            kernels.replay(self.laws[k], self.groups, k, flow, _MOST_REPLAYS, _REPLAY_UNTIL)
-            return
-        start = 0.0
-        for i in range(_MOST_REPLAYS):
-            saved = 0.0
-            for k, _, _ in self.spans:
-                kernels.refresh_all(self.laws[k])
-                saved += kernels.replay(self.laws[k], self.groups, k, flow, 1, 0.0)
-            start = start if i else saved
-            if saved <= _REPLAY_UNTIL * start:
-                break
-
-    def _shared(self, work: Callable[..., tuple[float, float]], law: object, first: int, end: int):  # type: ignore[no-untyped-def]
+    def _shared(self, work: Callable[..., tuple[float, float]], k: int, first: int, end: int):  # type: ignore[no-untyped-def]
         """A kernel over rows first .. end - 1, by as many threads as there are."""
         p = self.prepared
         if self.pool is None:
-            return [work(p.net, law, self.rows, first, end, self.scratch[0])]
+            return [work(p.net, self.law, k, self.rows, first, end, self.scratch[0])]
         cuts = np.linspace(first, end, self.threads + 1).astype(int)
         jobs = [
-            self.pool.submit(work, p.net, law, self.rows, cuts[i], cuts[i + 1], self.scratch[i])
+            self.pool.submit(work, p.net, self.law, k, self.rows, cuts[i], cuts[i + 1], self.scratch[i])
             for i in range(self.threads)
         ]
         return [job.result() for job in jobs]
@@ -258,6 +245,8 @@ def _groups(groups: int, links: int, members: int) -> kernels.Groups:
 
 def _spans(class_: Ints) -> list[tuple[int, int, int]]:
     """(class, first row, end) of each class that has rows."""
+    if class_.shape[0] == 0:
+        return []
     classes, first = np.unique(class_, return_index=True)
     ends = np.append(first[1:], class_.shape[0])
     return [(int(k), int(f), int(e)) for k, f, e in zip(classes, first, ends, strict=True)]

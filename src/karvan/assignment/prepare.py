@@ -46,6 +46,7 @@ class Prepared:
     link_of: Ints
     forms: Floats
     kinds: Any
+    scale: Floats
     fixed: Floats
     roots: Ints
     class_: Ints
@@ -94,13 +95,22 @@ def prepare(problem: Problem, objective: str, refusal_cost: float | None = None)
         tail = np.concatenate([tail, into, np.full(out.shape[0], refusal)])
         head = np.concatenate([head, np.full(into.shape[0], refusal), out])
         link_of = np.concatenate([link_of, np.full(into.shape[0] + out.shape[0], -1)])
+    # Nodes that are left, in the old order.
+    used = np.zeros(n, dtype=bool)
+    for some in (tail, head, rows[0], rows[3]):
+        used[some] = True
+    place = np.cumsum(used, dtype=np.int32) - 1
+    n = int(place[-1]) + 1
+    tail, head = place[tail], place[head]
+    rows = (place[rows[0]], rows[1], rows[2], place[rows[3]], *rows[4:])
     order = np.argsort(head, kind="stable")
     link_of = link_of[order].astype(np.int32)
     net = _net(tail[order], head[order], n)
     kinds, forms = _laws(problem, link_of, objective)
     if refusal_cost is not None:
-        forms[:, (link_of < 0) & (net.head == refusal), BASE] = refusal_cost
-    return Prepared(problem, net, n, link_of, forms, kinds, fixed, *rows)
+        forms[:, (link_of < 0) & (net.head == place[refusal]), BASE] = refusal_cost
+    scale = np.array([np.mean(np.asarray(c.load) / np.asarray(c.time_cost)) for c in problem.classes])
+    return Prepared(problem, net, n, link_of, forms, kinds, scale, fixed, *rows)
 
 
 def _leaves(tail: Ints, head: Ints, n: int) -> tuple[Any, Ints, Ints]:

@@ -7,7 +7,8 @@ from karvan.jit import use_cache_of
 use_cache_of(__name__)
 
 from karvan.assignment.kernels.delay import delay, queue_wait, refresh_all
-from karvan.assignment.kernels.groups import Groups, clear, copy_groups, keep_used, replay
+from karvan.assignment.kernels.groups import Groups, clear, copy_groups, keep_used
+from karvan.assignment.kernels.joint import replay
 from karvan.assignment.kernels.records import Law, Net, Row, Scratch
 from karvan.assignment.kernels.rows import (
     Rows,

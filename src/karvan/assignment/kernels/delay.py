@@ -16,6 +16,7 @@ from karvan.assignment.kernels.records import (
     MULTIPLIER,
     PENALTY,
     POWER,
+    POWER,
     SCALE,
     WAIT,
     WEIGHT,
@@ -31,6 +32,8 @@ def queue_root(load: float, departures: float, batch: float) -> float:
     """1 - r, where load = departures * (r + ... + r**batch): see `karvan.assignment.delays.root`."""
     ratio = 1.0 + load / departures
     s = 1.0 / ratio
+    if s == 1.0:
+        return 1.0
     for _ in range(200):
         logarithm = (batch + 1.0) * log1p(-s)
         step = (-expm1(logarithm) - ratio * s) / ((batch + 1.0) * exp(logarithm - log1p(-s)) - ratio)
@@ -70,59 +73,64 @@ def marginal_wait(load: float, departures: float, batch: float) -> tuple[float, 
 
 
 @jit
-def delay(kind: int, form: Any, load: float) -> tuple[float, float]:
-    """Cost of a link and its derivative by load, without prices; form is a row of `Law.form`."""
+def delay(kind: int, form: Any, k: int, a: int, load: float) -> tuple[float, float]:
+    """Cost of link a to class k and its derivative by load, without prices; kind is the link's in `Law.kind`."""
+    base = form[k, a, BASE]
     if kind == FIXED:
-        return form[BASE], 0.0
-    if kind >= WAIT:
-        if kind == WAIT:
-            wait, slope = queue_wait(load, form[SCALE], form[EXPONENT])
-        else:
-            wait, slope = marginal_wait(load, form[SCALE], form[EXPONENT])
-        return form[BASE] + form[FACTOR] * wait, form[FACTOR] * slope
-    if load <= 0.0:
-        return form[BASE], (form[FACTOR] * form[SCALE] if kind == LINEAR else 0.0)
-    z = load * form[SCALE]
-    if kind == LINEAR:
-        return form[BASE] + form[FACTOR] * z, form[FACTOR] * form[SCALE]
-    less = z * z * z if kind == FOURTH else z ** (form[EXPONENT] - 1.0)
-    return form[BASE] + form[FACTOR] * less * z, form[FACTOR] * form[SCALE] * form[EXPONENT] * less
+        return base, 0.0
+    factor, scale = form[k, a, FACTOR], form[k, a, SCALE]
+    if kind <= POWER:
+        if load <= 0.0:
+            return base, (factor * scale if kind == LINEAR else 0.0)
+        z = load * scale
+        if kind == FOURTH:
+            less = factor * z * z * z
+            return base + less * z, 4.0 * scale * less
+        if kind == LINEAR:
+            return base + factor * z, factor * scale
+        power = form[k, a, EXPONENT]
+        less = factor * z ** (power - 1.0)
+        return base + less * z, scale * power * less
+    if kind == WAIT:
+        wait, slope = queue_wait(load, scale, form[k, a, EXPONENT])
+    else:
+        wait, slope = marginal_wait(load, scale, form[k, a, EXPONENT])
+    return base + factor * wait, factor * slope
 
 
 @jit
-def price(cap: Any, load: float) -> float:
-    """Price of a unit of load where a hard capacity binds; cap is a row of `Law.cap`."""
-    return max(0.0, cap[MULTIPLIER] + cap[PENALTY] * (load - cap[MOST]))
+def price(cap: Any, a: int, load: float) -> float:
+    """Price of a unit of load where the hard capacity of link a binds; cap as in `Law`."""
+    return max(0.0, cap[a, MULTIPLIER] + cap[a, PENALTY] * (load - cap[a, MOST]))
 
 
 @jit
-def refresh(law: Any, a: int) -> None:
-    """Bring cost and slope of a link up to its load."""
+def refresh(law: Any, k: int, a: int) -> None:
+    """Bring cost and slope of a link to class k up to its load."""
     load = law.load[a]
-    weight = law.form[a, WEIGHT]
-    cost, slope = delay(law.kind[a], law.form[a], load)
+    weight = law.form[k, a, WEIGHT]
+    cost, slope = delay(law.kind[a], law.form, k, a, load)
     slope *= weight
     if law.cap.shape[0] > 0:
-        toll = price(law.cap[a], load)
+        toll = price(law.cap, a, load)
         if toll > 0.0:
             cost += weight * toll
             slope += weight * weight * law.cap[a, PENALTY]
-    law.cost[a] = cost
-    law.slope[a] = slope
+    law.cost[k, a] = cost
+    law.slope[k, a] = slope
 
 
 @jit
-def refresh_all(law: Any) -> None:
-    """Bring cost and slope of all links up to their load."""
+def refresh_all(law: Any, k: int) -> None:
+    """Bring cost and slope of all links to class k up to their load."""
     for a in range(law.load.shape[0]):
-        refresh(law, a)
+        refresh(law, k, a)
 
 
 @jit
-def extrapolate(law: Any, part: float) -> None:
-    """Costs as if `part` of all load was there and the rest would follow in proportion."""
+def extrapolate(law: Any, k: int, part: float) -> None:
+    """Costs to class k as if `part` of all load was there and the rest would follow in proportion."""
     for a in range(law.load.shape[0]):
-        cost, _ = delay(law.kind[a], law.form[a], law.load[a] / part)
-        law.cost[a] = cost
+        law.cost[k, a], _ = delay(law.kind[a], law.form, k, a, law.load[a] / part)
         if law.cap.shape[0] > 0:
-            law.cost[a] += law.form[a, WEIGHT] * price(law.cap[a], law.load[a] / part)
+            law.cost[k, a] += law.form[k, a, WEIGHT] * price(law.cap, a, law.load[a] / part)

@@ -15,9 +15,9 @@ NONE = np.uint32(0xFFFFFFFF)
 # Ways to evaluate a link's cost: the first four are cases of BPR, by their power.
 FIXED, LINEAR, FOURTH, POWER, WAIT, MARGINAL_WAIT = range(6)
 
-# Columns of `Law.form`.
+# Last index of `Law.form`.
 BASE, FACTOR, SCALE, EXPONENT, WEIGHT = range(5)
-# Columns of `Law.cap`.
+# Last index of `Law.cap`.
 MOST, MULTIPLIER, PENALTY = range(3)
 
 
@@ -36,12 +36,15 @@ class Net(NamedTuple):
 
 
 class Law(NamedTuple):
-    """What one class pays on each link, and how that grows.
+    """What each class pays on each link, and how that grows.
 
-    load (links) is shared by all classes; cost and slope (links) are this class's cost and its derivative by this
-    class's flow, kept up to date with load. kind (links) and form (links, 5) are the function: BASE + FACTOR * f(load *
-    SCALE), WEIGHT being what a unit of flow adds to the load. cap (links, 3) are hard capacities as an augmented
-    Lagrangian: price max(0, MULTIPLIER + PENALTY * (load - MOST)); no rows if there are none.
+    load (links) is that of all classes; cost and slope (classes, links) are a class's cost and its derivative by the
+    flow of that class. kind (links) and form (classes, links, 5) are the function: BASE + FACTOR * f(load * SCALE),
+    WEIGHT being what a unit of flow adds to the load. cap (links, 3) are hard capacities as an augmented Lagrangian:
+    price max(0, MULTIPLIER + PENALTY * (load - MOST)); no rows if there are none. scale (classes) makes costs of a
+    class comparable: WEIGHT per cost of time.
+
+    While one class is dealt with its cost and slope are kept up to date with the load; those of the others are not.
     """
 
     load: Any
@@ -50,6 +53,7 @@ class Law(NamedTuple):
     kind: Any
     form: Any
     cap: Any
+    scale: Any
 
 
 class Row(NamedTuple):

@@ -43,7 +43,7 @@ def plant(net: Any, cost: Any, rows: Any, r: int, root: int, scratch: Any) -> No
 
 
 @jit
-def load_tree(net: Any, law: Any, rows: Any, r: int, scratch: Any) -> None:
+def load_tree(net: Any, law: Any, k: int, rows: Any, r: int, scratch: Any) -> None:
     """Put all demand of a row on its tree, which must reach it."""
     row = row_of(rows, r)
     below = scratch.label
@@ -55,22 +55,24 @@ def load_tree(net: Any, law: Any, rows: Any, r: int, scratch: Any) -> None:
         if below[node] > 0.0:
             a = row.pred[node]
             row.flow[a] += below[node]
-            law.load[a] += below[node] * law.form[a, WEIGHT]
+            law.load[a] += below[node] * law.form[k, a, WEIGHT]
             below[net.tail[a]] += below[node]
 
 
 @jit
-def load_first(net: Any, law: Any, rows: Any, r: int, root: int, part: float, scratch: Any) -> None:
-    """All or nothing for a row, at costs extrapolated from the part of all demand that is loaded.
+def load_first(net: Any, law: Any, k: int, rows: Any, roots: Any, turn: Any, parts: Any, scratch: Any) -> None:
+    """All or nothing for rows of class k in turn, each at costs extrapolated from what the rows before it loaded.
 
-    Demand that cannot arrive is set to nothing.
+    turn (rows to load) are their numbers; part i of all demand is loaded once row turn[i] is. Demand that cannot arrive is set to nothing.
     """
-    extrapolate(law, part)
-    plant(net, law.cost, rows, r, root, scratch)
-    for i in range(rows.start[r], rows.start[r + 1]):
-        if scratch.label[rows.to[i]] == np.inf:
-            rows.volume[i] = 0.0
-    load_tree(net, law, rows, r, scratch)
+    for i in range(turn.shape[0]):
+        r = turn[i]
+        extrapolate(law, k, parts[i])
+        plant(net, law.cost[k], rows, r, roots[r], scratch)
+        for j in range(rows.start[r], rows.start[r + 1]):
+            if scratch.label[rows.to[j]] == np.inf:
+                rows.volume[j] = 0.0
+        load_tree(net, law, k, rows, r, scratch)
 
 
 @jit
@@ -84,44 +86,44 @@ def _least_cost(rows: Any, r: int, label: Any) -> float:
 
 
 @jit
-def measure(net: Any, law: Any, rows: Any, first: int, end: int, scratch: Any) -> tuple[float, float]:
-    """Bring the trees of rows first .. end - 1 up to costs; returns (excess, least) cost of these rows.
+def measure(net: Any, law: Any, k: int, rows: Any, first: int, end: int, scratch: Any) -> tuple[float, float]:
+    """Bring the trees of rows first .. end - 1 up to costs of class k; returns (excess, least) cost of these.
 
     least is what all would pay on best paths, excess what they pay beyond that. Only the rows' own arrays are
     written, so threads may share the work.
     """
     excess, least = 0.0, 0.0
-    label = scratch.label
+    label, cost = scratch.label, law.cost[k]
     for r in range(first, end):
         row = row_of(rows, r)
-        rows.count[r] = settle(net, law.cost, row, rows.count[r], scratch)
+        rows.count[r] = settle(net, cost, row, rows.count[r], scratch)
         least += _least_cost(rows, r, label)
         for a in range(row.flow.shape[0]):
             if row.flow[a] > 0.0:
-                excess += row.flow[a] * (label[net.tail[a]] + law.cost[a] - label[net.head[a]])
+                excess += row.flow[a] * (label[net.tail[a]] + cost[a] - label[net.head[a]])
     return excess, least
 
 
 @jit
 def sweep(
-    net: Any, law: Any, rows: Any, groups: Any, first: int, end: int, smallest: float, scratch: Any
+    net: Any, law: Any, k: int, rows: Any, groups: Any, first: int, end: int, smallest: float, scratch: Any
 ) -> tuple[int, float, float]:
-    """Shift flow at every used link not of least cost, for rows first .. end - 1 of one class.
+    """Shift flow at every used link not of least cost, for rows first .. end - 1, all of class k.
 
     Links where flow times excess cost is below `smallest` are left. Returns (the next row, excess, least) as `measure`
     does, but of each row as it was found, while the rows before it had moved. The next row is before `end` if the
     groups have no room: make some and go on from it.
     """
     excess, least = 0.0, 0.0
-    label, candidate = scratch.label, scratch.candidate
+    label, candidate, cost = scratch.label, scratch.candidate, law.cost[k]
     for r in range(first, end):
         row = row_of(rows, r)
-        rows.count[r] = settle(net, law.cost, row, rows.count[r], scratch)
+        rows.count[r] = settle(net, cost, row, rows.count[r], scratch)
         paid, beyond, found = _least_cost(rows, r, label), 0.0, 0
         for a in range(row.flow.shape[0]):
             if row.flow[a] > 0.0:
                 at = label[net.head[a]]
-                more = label[net.tail[a]] + law.cost[a] - at
+                more = label[net.tail[a]] + cost[a] - at
                 if more > SAME * at:
                     beyond += more * row.flow[a]
                     if more * row.flow[a] > smallest:
@@ -130,23 +132,23 @@ def sweep(
         for i in range(found - 1, -1, -1):
             if not has_room(groups, 1, 2 * label.shape[0]):
                 return r, excess, least
-            middle, length = trace(net, law, row, candidate[i], scratch)
+            middle, length = trace(net, law, k, rows, r, candidate[i], scratch)
             if length == 0:
                 continue
-            shift(law, row.flow, scratch.segment, 0, middle, length)
-            join(groups, rows.class_[r], r, scratch.segment, middle, length)
+            shift(law, k, rows.flow, r, scratch.segment, 0, middle, length)
+            join(groups, k, r, scratch.segment, middle, length)
         excess += beyond
         least += paid
     return end, excess, least
 
 
 @jit
-def total_load(law: Any, rows: Any, first: int, end: int) -> None:
-    """Add the flows of rows of one class to the load."""
+def total_load(law: Any, k: int, rows: Any, first: int, end: int) -> None:
+    """Add the flows of rows of class k to the load."""
     for r in range(first, end):
         flow = rows.flow[r]
         for a in range(flow.shape[0]):
-            law.load[a] += flow[a] * law.form[a, WEIGHT]
+            law.load[a] += flow[a] * law.form[k, a, WEIGHT]
 
 
 @jit

@@ -1,0 +1,238 @@
+"""Bringing all groups to equal costs at once: Newton's method by conjugate gradients.
+
+Pairs that share links disturb each other, and one after another they may take thousands of passes to settle.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from karvan.assignment.kernels.delay import refresh_all
+from karvan.assignment.kernels.equalise import available, equalise_each, transfer
+from karvan.assignment.kernels.groups import END, FIRST, GROUPS, KLASS, MIDDLE
+from karvan.assignment.kernels.pairs import difference
+from karvan.assignment.kernels.records import WEIGHT, jit
+
+# Passes before each joint step; what conjugate gradients leave of the residual, and how many steps they may take.
+_PASSES = 2
+_CG_UNTIL = 1e-2
+_MOST_CG = 100
+# Cost may rise along a step, at its end, by this part of how it fell at the start.
+_RISE = 0.3
+
+
+@jit
+def _spread(law: Any, groups: Any, chosen: Any, amount: Any, into: Any) -> None:
+    """Changes of load that shifts of the chosen groups would make; positive shifts go to the first segment."""
+    into[:] = 0.0
+    for i in range(chosen.shape[0]):
+        g = chosen[i]
+        k = groups.of[g, KLASS]
+        for at in range(groups.of[g, FIRST], groups.of[g, END]):
+            a = groups.links[at]
+            into[a] += (amount[i] if at < groups.of[g, MIDDLE] else -amount[i]) * law.form[k, a, WEIGHT]
+
+
+@jit
+def _gather(law: Any, groups: Any, chosen: Any, cost: Any, into: Any) -> None:
+    """What costs by load (links) make of the second segment of each chosen group less what they do of its first."""
+    for i in range(chosen.shape[0]):
+        g = chosen[i]
+        k = groups.of[g, KLASS]
+        total = 0.0
+        for at in range(groups.of[g, FIRST], groups.of[g, END]):
+            a = groups.links[at]
+            total += (-cost[a] if at < groups.of[g, MIDDLE] else cost[a]) * law.form[k, a, WEIGHT]
+        into[i] = total
+
+
+@jit
+def _excess(law: Any, groups: Any, chosen: Any, into: Any) -> None:
+    """Cost of the second segment of each chosen group less that of its first, made comparable between classes."""
+    for i in range(chosen.shape[0]):
+        g = chosen[i]
+        k = groups.of[g, KLASS]
+        excess, _ = difference(law, k, groups.links, groups.of[g, FIRST], groups.of[g, MIDDLE], groups.of[g, END])
+        into[i] = excess * law.scale[k]
+
+
+@jit
+def _slopes(law: Any, into: Any) -> None:
+    """How cost, made comparable, grows with load on each link; classes that disagree are given the steepest."""
+    into[:] = 0.0
+    for k in range(law.cost.shape[0]):
+        for a in range(into.shape[0]):
+            if law.slope[k, a] > 0.0:
+                weight = law.form[k, a, WEIGHT]
+                into[a] = max(into[a], law.slope[k, a] * law.scale[k] / (weight * weight))
+
+
+@jit
+def _choose(law: Any, groups: Any, slope: Any) -> tuple[Any, Any]:
+    """Groups whose costs depend on load, and the slopes of their differences in cost."""
+    n = groups.size[GROUPS]
+    chosen, diagonal = np.empty(n, np.int32), np.empty(n)
+    count = 0
+    for g in range(n):
+        k = groups.of[g, KLASS]
+        total = 0.0
+        for at in range(groups.of[g, FIRST], groups.of[g, END]):
+            a = groups.links[at]
+            total += slope[a] * law.form[k, a, WEIGHT] ** 2
+        if total > 0.0:
+            chosen[count] = g
+            diagonal[count] = total
+            count += 1
+    return chosen[:count], diagonal[:count]
+
+
+@jit
+def _bounds(groups: Any, flows: Any, chosen: Any) -> tuple[Any, Any]:
+    """The least and the most that members of each chosen group could shift."""
+    low, high = np.empty(chosen.shape[0]), np.empty(chosen.shape[0])
+    for i in range(chosen.shape[0]):
+        low[i] = -available(groups, chosen[i], flows, True, np.inf)
+        high[i] = available(groups, chosen[i], flows, False, np.inf)
+    return low, high
+
+
+@jit
+def _product(law: Any, groups: Any, chosen: Any, slope: Any, shift: Any, on_links: Any, into: Any) -> None:
+    """How shifts of the chosen groups would change their excess: the matrix D' diag(slope) D times shift.
+
+    D has a column for each group with its +-WEIGHT on its links.
+    """
+    _spread(law, groups, chosen, shift, on_links)
+    on_links *= slope
+    _gather(law, groups, chosen, on_links, into)
+    into *= -1.0
+
+
+@jit
+def _free_residual(residual: Any, shift: Any, low: Any, high: Any, into: Any) -> None:
+    """The residual where a shift may still follow it, else 0."""
+    for i in range(residual.shape[0]):
+        stuck = (residual[i] > 0.0 and shift[i] >= high[i]) or (residual[i] < 0.0 and shift[i] <= low[i])
+        into[i] = 0.0 if stuck else residual[i]
+
+
+@jit
+def _solve(
+    law: Any, groups: Any, chosen: Any, diagonal: Any, slope: Any, excess: Any, low: Any, high: Any, on_links: Any
+) -> Any:
+    """Shifts within low .. high that would bring the excess of the chosen groups to nothing were costs linear.
+
+    Conjugate gradients, scaled by the diagonal, over the shifts that are free; a step that would leave the bounds is
+    cut back to them, and the directions begin anew (Polyak 1969; More and Toraldo 1991).
+    """
+    n = chosen.shape[0]
+    shift, image, free, scaled = np.zeros(n), np.empty(n), np.empty(n), np.empty(n)
+    residual, direction = excess.copy(), np.zeros(n)
+    enough = -1.0
+    size = 1.0
+    fresh = True
+    for _ in range(_MOST_CG):
+        _free_residual(residual, shift, low, high, free)
+        if fresh:
+            direction[:] = 0.0
+        new = 0.0
+        for i in range(n):
+            if not fresh and direction[i] == 0.0:
+                free[i] = 0.0
+            scaled[i] = free[i] / diagonal[i]
+            new += free[i] * scaled[i]
+        if enough < 0.0:
+            enough = _CG_UNTIL**2 * new
+        if new <= enough:
+            if fresh:
+                break
+            fresh = True  # the free shifts have settled: see which others are free now
+            continue
+        for i in range(n):
+            direction[i] = scaled[i] + (0.0 if fresh else new / size * direction[i])
+        size = new
+        _product(law, groups, chosen, slope, direction, on_links, image)
+        curvature = np.dot(direction, image)
+        if curvature <= 0.0:
+            break
+        step = np.dot(free, direction) / curvature
+        cut = False
+        for i in range(n):
+            at = shift[i] + step * direction[i]
+            if at > high[i] or at < low[i]:
+                cut = True
+                at = min(max(at, low[i]), high[i])
+            scaled[i] = at - shift[i]
+            shift[i] = at
+        if cut:
+            _product(law, groups, chosen, slope, scaled, on_links, image)
+            residual -= image
+        else:
+            for i in range(n):
+                residual[i] -= step * image[i]
+        fresh = cut
+    return shift
+
+
+@jit
+def _shift_all(law: Any, groups: Any, chosen: Any, flows: Any, shift: Any, on_links: Any) -> None:
+    """Make the shifts of the chosen groups as far as their members can; shift becomes what was done."""
+    for i in range(chosen.shape[0]):
+        shift[i] = transfer(groups, chosen[i], flows, shift[i])
+    _spread(law, groups, chosen, shift, on_links)
+    for a in range(on_links.shape[0]):
+        law.load[a] += on_links[a]
+    for k in range(law.cost.shape[0]):
+        refresh_all(law, k)
+
+
+@jit
+def newton_step(law: Any, groups: Any, flows: Any) -> None:
+    """Shift all groups at once by what would equalise them, as far as they can be, were costs linear.
+
+    A step at whose end costs rise along it goes back by the rule of false position, so that it never does harm.
+    """
+    on_links, slope = np.empty(law.load.shape[0]), np.empty(law.load.shape[0])
+    for k in range(law.cost.shape[0]):
+        refresh_all(law, k)
+    _slopes(law, slope)
+    chosen, diagonal = _choose(law, groups, slope)
+    excess = np.empty(chosen.shape[0])
+    _excess(law, groups, chosen, excess)
+    low, high = _bounds(groups, flows, chosen)
+    shift = _solve(law, groups, chosen, diagonal, slope, excess, low, high, on_links)
+    _shift_all(law, groups, chosen, flows, shift, on_links)
+    fall = max(np.dot(excess, shift), 0.0)
+    _excess(law, groups, chosen, excess)
+    rise = -np.dot(excess, shift)
+    if rise > _RISE * fall:
+        shift *= -rise / (rise + fall)
+        _shift_all(law, groups, chosen, flows, shift, on_links)
+
+
+@jit
+def replay(law: Any, groups: Any, flows: Any, rounds: int, until: float) -> float:
+    """Equalise all groups together; returns how far the first pass over them found costs apart.
+
+    A round is some passes of one group after another, which heed that no flow may be negative, and a joint step. A
+    pass that finds less than `until` times what the first did is the last.
+    """
+    start, worth = 0.0, 0.0
+    several = law.cost.shape[0] > 1
+    for i in range(rounds):
+        for j in range(_PASSES):
+            apart = 0.0
+            for k in range(law.cost.shape[0]):
+                if several:
+                    refresh_all(law, k)
+                apart += equalise_each(law, k, groups, flows, worth)
+            if i == 0 and j == 0:
+                start = apart
+                worth = 0.1 * until * start / max(groups.size[GROUPS], 1)
+            if apart <= until * start:
+                return start
+        if i + 1 < rounds:
+            newton_step(law, groups, flows)
+    return start
