@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from karvan.assignment import sentences
 from karvan.assignment.distances import reached
 from karvan.assignment.verify_delays import times
-from karvan.model.problem import BPR, CONSTANT, QUEUE, Links, Problem, UserClass
+from karvan.model.problem import BPR, CONSTANT, QUEUE, Floats, Links, Problem, UserClass
 
 # So many faults of one kind are named; of the rest it is said how many they are.
 NAMED = 20
@@ -191,9 +191,9 @@ def _paths(links: Links, user: UserClass, pair: PairName) -> Iterator[str]:
         (demand.destination, links.head, "end at node {}, to which no link leads"),
     ):
         bare = np.bincount(of_links[usable], minlength=nodes) == 0
-        units = np.bincount(ends, volume, nodes)
+        units: Floats = np.bincount(ends, volume, nodes).astype(np.float64)
 
-        def say(n: int, units: NDArray[np.float64] = units, words: str = words) -> str:
+        def say(n: int, units: Floats = units, words: str = words) -> str:
             place = words.format(links.ids[n])
             return f"Class {user.name}: {units[n]:.6g} units {place} that it may use. Add one or remove the demand."
 
