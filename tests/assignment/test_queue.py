@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
@@ -31,7 +33,7 @@ def simulated(load: float, departures: float, batch: int, seed: int) -> np.ndarr
     return leaving[np.searchsorted(taken, customers, side="right")] - coming[:total]
 
 
-@pytest.mark.parametrize(("batch", "share"), [(1, 0.5), (1, 0.8), (4, 0.1), (4, 0.6), (4, 0.9), (25, 0.3), (25, 0.85)])
+@pytest.mark.parametrize(("batch", "share"), [(1, 0.5), (1, 0.8), (4, 0.1), (4, 0.6), (4, 0.8), (25, 0.3), (25, 0.8)])
 def test_the_mean_wait_is_that_of_simulated_departures(batch: int, share: float) -> None:
     """Within four standard errors, from means of 50 long stretches; these must be small enough to tell anything."""
     departures = 2.5
@@ -73,9 +75,8 @@ def test_two_formulas_and_two_ways_to_the_root_agree(departures: float, batch: f
     queue = Delays.queue([0.5], departures, batch)
     time, growth = verify_delays.times(queue, load)
     assert time == pytest.approx(delays.times(queue, load), rel=1e-9)
-    assert growth / load.clip(1e-300) == pytest.approx(
-        delays.wait_and_slope(load[0], departures, batch)[1] if load[0] > 0 else 0.0, rel=1e-8, abs=1e-300
-    )
+    slope = delays.wait_and_slope(load[0], departures, batch)[1]
+    assert growth[0] == pytest.approx(load[0] * slope, rel=1e-8, abs=1e-12 / departures)
 
 
 @given(rates, batches, st.floats(0.05, 1.3))
@@ -84,12 +85,13 @@ def test_the_slope_is_that_of_the_wait(departures: float, batch: float, share: f
     if abs(share - delays.SATURATION) < 1e-3:
         return
     load = share * departures * batch
-    step = 1e-5 * load * min(1.0, abs(1 - share))
+    step = 1e-4 * load * max(1e-3, abs(1 - share))
     below, above = (delays.wait_and_slope(load + s, departures, batch)[0] for s in (-step, step))
     slope = delays.wait_and_slope(load, departures, batch)[1]
     assert (above - below) / (2 * step) == pytest.approx(slope, rel=1e-4, abs=1e-9 / step / departures)
 
 
+@settings(max_examples=20)
 @given(rates, batches, st.floats(0.0, 1.2))
 def test_the_integral_of_a_queue_is_that_of_its_times(departures: float, batch: float, share: float) -> None:
     """By adaptive quadrature, in two parts on either side of the place where the tangent begins."""
@@ -99,9 +101,8 @@ def test_the_integral_of_a_queue_is_that_of_its_times(departures: float, batch: 
     def time(v: float) -> float:
         return float(delays.times(queue, np.array([v]))[0])
 
-    points = edge * (1 - np.geomspace(1, 1e-4, 6))
-    ends = [*points, edge, load]
-    by_hand = sum(quad(time, a, b, epsabs=0, epsrel=1e-10)[0] for a, b in zip(ends, ends[1:], strict=False) if b > a)
+    ends = [*edge * (1 - np.geomspace(1, 1e-4, 6)), edge, load]
+    by_hand = sum(quad(time, a, b, epsabs=0, epsrel=1e-10)[0] for a, b in pairwise(ends) if b > a)
     assert delays.integrals(queue, np.array([load]))[0] == pytest.approx(by_hand, rel=1e-8)
 
 

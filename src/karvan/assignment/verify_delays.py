@@ -40,7 +40,7 @@ def _waits(load: Floats, departures: Floats, batch: Floats) -> tuple[Floats, Flo
     edge = TANGENT_FROM * departures * batch
     inside = np.minimum(load, edge)
     wait, slope = 1 / departures, np.where(batch == 1, departures**-2.0, 0.0)
-    at = np.flatnonzero(inside > 0)
+    at = np.flatnonzero(inside > 1e-300 * departures)
     rate, many = departures[at], batch[at]
     y = _bisect(inside[at] / rate, many)
     full, free = np.exp(-many * y), -np.expm1(-many * y)
