@@ -89,7 +89,7 @@ def least(problem: Problem, *, system: bool) -> float:
         jac=True,
         method="SLSQP",
         bounds=[(0, None)] * len(start),
-        constraints={"type": "eq", "fun": lambda x: sums @ x - volume, "jac": lambda x: sums},
+        constraints={"type": "eq", "fun": lambda x: sums @ x - volume, "jac": lambda _x: sums},
         options={"ftol": 1e-13, "maxiter": 500},
     )
     return float(found.fun)
