@@ -66,9 +66,9 @@ def test_the_price_of_a_link_is_what_one_place_more_would_save() -> None:
     """By a difference of two optima, where delays grow and several links are full.
 
     .      1 ── 1 + v (most 3) ──> 2 ── 1 + v (most 4) ──> 3
-    .      └── 6 + v / 2 ──────────┘└── 9 ─────────────────┘
+    .      └── 6 + v / 2 ──────────┘└── 12 ────────────────┘
     """
-    delays = linear([1.0, 6.0, 1.0, 9.0], [1.0, 0.5, 1.0, 0.0])
+    delays = linear([1.0, 6.0, 1.0, 12.0], [1.0, 0.5, 1.0, 0.0])
     links = Links.of([1, 2, 3], [0, 0, 1, 1], [1, 1, 2, 2], delays, most=[3.0, np.inf, 4.0, np.inf])
     problem = Problem.single(links, Demand.of([0, 1], [2, 2], [5.0, 3.0]))
     result = solve(problem, objective="system", gap=1e-11)

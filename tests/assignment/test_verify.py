@@ -54,6 +54,18 @@ def test_the_published_flows_of_sioux_falls_hold_to_the_last_digits() -> None:
     assert verdict.conservation < 1e-14
 
 
+@pytest.mark.parametrize("by", [1e-3, -1e-3])
+def test_a_thousandth_of_a_vehicle_too_many_or_too_few_is_found_on_every_link(by: float) -> None:
+    """Of 360,600 a day in Sioux Falls; both ends of the link are named."""
+    problem, flows = sioux_falls(), sioux_falls_flows()
+    for a in range(problem.links.count):
+        wrong = flows.copy()
+        wrong[a] += by
+        said = " ".join(verify(result_of(problem, wrong)).problems)
+        assert f"At node {problem.links.tail[a] + 1} " in said
+        assert f"At node {problem.links.head[a] + 1} " in said
+
+
 def test_flow_moved_off_its_best_path_shows_in_the_gap() -> None:
     """2 instead of 1 on the link that jams: they pay 30 where 20 would do, (2 x 30 + 2 x 20 - 4 x 20) / 100."""
     result = result_of(two_links(), np.array([2.0, 2.0]))
