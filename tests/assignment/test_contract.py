@@ -166,6 +166,32 @@ def test_demand_without_a_path_is_unserved_and_the_rest_carried(algorithm: str) 
 
 
 @each_algorithm
+def test_who_cannot_arrive_does_not_set_out(algorithm: str) -> None:
+    """Not even on the only link of a zone, which all from there would take: lorries may not enter 4, none can go back.
+
+    .      1 <── 5 ──> 2 ══ two_links ══> 3 <── 5 ──> 4      demand 1 -> 4 of cars and lorries, 4 -> 1
+    """
+    middle = two_links().links.delays
+    delays = Delays.bpr([5.0, 5.0, *middle.free_time, 5.0, 5.0], 1.0, b=[0.0, 0.0, *middle.b, 0.0, 0.0], power=1.0)
+    links = Links.of([1, 2, 3, 4], [0, 1, 1, 1, 2, 3], [1, 0, 2, 2, 3, 2], delays)
+    cars = UserClass(name="cars", demand=Demand.of([0, 3], [3, 0], [4.0, 2.0]))
+    lorries = UserClass(name="lorries", demand=Demand.of([0], [3], [7.0]), allowed=np.arange(6) != 4)
+    result = solve(Problem(links=links, classes=(cars, lorries)), algorithm)
+    assert result.flows[0] == near(algorithm, [4.0, 0.0, 1.0, 3.0, 4.0, 0.0])
+    assert result.flows[1].tolist() == [0.0] * 6
+    assert [u.tolist() for u in result.unserved] == [[0.0, 2.0], [7.0]]
+
+
+@each_algorithm
+def test_a_street_of_two_houses_is_solved(algorithm: str) -> None:
+    """Two nodes, one link each way: nothing is to be chosen."""
+    links = Links.of([1, 2], [0, 1], [1, 0], Delays.bpr([1.0, 2.0], 3.0))
+    result = solve(Problem.single(links, Demand.of([0, 1], [1, 0], [6.0, 2.0])), algorithm)
+    assert result.flows[0] == near(algorithm, [6.0, 2.0])
+    assert result.costs[0] == near(algorithm, [1 + 0.15 * 2**4, 2 * (1 + 0.15 * (2 / 3) ** 4)])
+
+
+@each_algorithm
 def test_links_that_cost_nothing_do_no_harm(algorithm: str) -> None:
     """A ring that is free all round, as connectors often are, between two roads.
 
