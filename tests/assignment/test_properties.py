@@ -109,3 +109,14 @@ def test_used_paths_cost_no_more_than_any_other(seed: int) -> None:
     for p in range(len(paths)):
         np.add.at(total, paths.of(p), paths.flow[p])
     assert total == pytest.approx(result.flows[0], abs=1e-8)
+
+
+@pytest.mark.parametrize("classes", [1, 2, 3])
+@pytest.mark.parametrize("volume", [0.2, 1.0, 5.0])
+def test_hundreds_of_small_networks_converge_empty_or_jammed(classes: int, volume: float) -> None:
+    """A solver that fails on one network in fifty would pass a test of ten."""
+    for seed in range(60):
+        nodes = 3 + seed % 7
+        problem = random_problem(seed, nodes=nodes, extra=nodes, pairs=nodes, classes=classes).scaled(volume)
+        result = assign(problem, gap=1e-9)
+        assert result.verdict.holds, (seed, result.outcome, result.verdict.problems)
