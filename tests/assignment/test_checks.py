@@ -70,6 +70,7 @@ def test_free_links_parallel_links_and_idle_zones_are_legal() -> None:
         (with_delays(free_time=[1, 1, -1, 1]), "link 2 (1 -> 4): free_time -1 is no time."),
         (with_delays(free_time=[1, 1, np.inf, 1]), "free_time inf is no time."),
         (with_delays(capacity=[1, 0, 1, 1]), "link 1 (2 -> 3): capacity 0 cannot slow a link by its load."),
+        (with_delays(capacity=[1, np.inf, 1, 1]), "link 1 (2 -> 3): capacity inf cannot slow"),
         (with_delays(capacity=[1, np.nan, 1, 1]), "link 1 (2 -> 3): capacity nan cannot slow"),
         (with_delays(b=[1, 1, 1, -0.5]), "link 3 (4 -> 3): b -0.5 would make a delay fall."),
         (with_delays(power=[-1, 1, 1, 1]), "link 0 (1 -> 2): power -1 would make a delay fall."),
@@ -98,6 +99,15 @@ def test_values_that_a_kind_of_delay_does_not_read_are_not_looked_at() -> None:
     """A constant time has no capacity, a queue no power."""
     assert faults(with_delays(kind=0, capacity=0.0, b=np.nan)) == []
     assert faults(with_delays(kind=QUEUE, capacity=4.0, power=-1.0)) == []
+
+
+def test_what_a_class_would_pay_where_it_is_not_allowed_is_not_looked_at() -> None:
+    """A table may well hold a mark there instead of a number."""
+    allowed, there = np.array([True, True, False, True]), np.array([1.0, 1.0, -1.0, 1.0])
+    pair = Demand.of([0], [2], [1.0])
+    assert (
+        faults(with_class(demand=pair, allowed=allowed, time_cost=there, load=there, fixed_cost=-9 * (there < 0))) == []
+    )
 
 
 def test_arrays_of_the_wrong_length_are_all_named() -> None:
@@ -154,13 +164,13 @@ def test_demand_of_a_zone_without_links_is_one_sentence_a_zone() -> None:
 def test_reach_is_looked_at_class_by_class() -> None:
     """Zone 2 closed to those who pass, the way round closed to lorries: they alone have no path from 1 to 3."""
     closed = around(through=False)
-    cars, pair = closed.classes[0], Demand.of([0], [2], [3.0])
+    cars, pair = closed.classes[0], Demand.of([0, 0], [2, 2], [3.0, 0.0])
     lorries = UserClass(name="lorries", demand=pair, allowed=np.array([True, True, False, True]))
     problem = Problem(links=closed.links, classes=(cars, lorries))
     assert faults(problem) == [
         "demand 0 of class lorries (1 -> 3): 3 units of class lorries have no path. Join the ends or remove the pair."
     ]
-    assert [mask.tolist() for mask in unreachable(problem)] == [[False, False, False], [True]]
+    assert [mask.tolist() for mask in unreachable(problem)] == [[False, False, False], [True, True]]
 
 
 def test_beyond_some_the_pairs_without_a_path_are_counted_and_added_up() -> None:

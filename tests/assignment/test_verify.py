@@ -102,6 +102,8 @@ def test_flow_through_a_closed_zone_is_named_there() -> None:
         "and 1 begin there."
     ) in verdict.problems
     assert verify(result_of(around(through=True), np.array([5.0, 4.0, 0.0, 0.0]))).holds
+    lost = verify(result_of(around(through=False), np.array([2.0, 0.5, 3.0, 3.0])))
+    assert any(p.startswith("At node 2, where paths may only begin or end, 2 units") for p in lost.problems)
 
 
 def test_a_hard_capacity_exceeded_is_named_with_both_numbers() -> None:
@@ -110,6 +112,13 @@ def test_a_hard_capacity_exceeded_is_named_with_both_numbers() -> None:
     assert verdict.excess == pytest.approx(0.125)
     assert verdict.problems[0] == "The load of link 0 (1 -> 2) is 4.5; it can carry 4."
     assert abs(verdict.gap) < FLOOR
+
+
+def test_a_unit_that_takes_two_places_pays_for_two() -> None:
+    """Two lorries fill four places; at 3 a place the ferry costs them 2 x 2 + 2 x 3, the road 2 x 5."""
+    problem = changed(ferry(5.0), time_cost=2.0, load=2.0)
+    assert verify(result_of(problem, np.array([2.0, 3.0]), prices=FERRY.prices)).holds
+    assert verify(result_of(problem, np.array([4.0, 1.0]), prices=FERRY.prices)).excess == 1.0
 
 
 def test_a_wrong_price_shows_in_the_gap() -> None:
@@ -229,6 +238,7 @@ def test_the_least_total_cost_is_checked_by_marginal_costs() -> None:
         flows = np.array([[v, 4.0 - v]])
         found = verify_flows(problem, flows, np.zeros(2), none, target=1e-8, objective=objective)
         assert found.holds is holds
+        assert verify(replace(result_of(problem, flows), objective=objective)).holds is holds
 
 
 def test_nothing_to_carry_holds() -> None:

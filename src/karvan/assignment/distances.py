@@ -34,7 +34,8 @@ def reached(links: Links, usable: NDArray[np.bool_], demand: Demand) -> NDArray[
 
     graph, end = _graph(links, usable, np.ones(links.count))
     count, part = connected_components(graph, directed=True, connection="strong")
-    # Most nodes are of one part, so a walk over parts is short; and most origins step into the same part.
+    # Most nodes are of one part, so a walk over parts is short; most origins step into the same part. A part of several
+    # nodes is among those it steps into.
     coarse = _matrix(part[graph.nonzero()[0]], part[graph.indices], np.ones(graph.nnz), count)
 
     @lru_cache(maxsize=64)
@@ -47,8 +48,7 @@ def reached(links: Links, usable: NDArray[np.bool_], demand: Demand) -> NDArray[
     order = np.argsort(demand.origin, kind="stable")
     origins, first = np.unique(demand.origin[order], return_index=True)
     for origin, pairs in zip(origins, np.split(order, first[1:]), strict=True):
-        one, to = int(part[origin]), part[end[demand.destination[pairs]]]
-        made[pairs] |= to == one
+        one, to = part[origin], part[end[demand.destination[pairs]]]
         for other in coarse.indices[coarse.indptr[one] : coarse.indptr[one + 1]]:
             made[pairs] |= from_part(int(other))[to]
     return made

@@ -39,7 +39,7 @@ def _waits(load: Floats, departures: Floats, batch: Floats) -> tuple[Floats, Flo
     """Mean waits of queues and their slopes."""
     edge = TANGENT_FROM * departures * batch
     inside = np.minimum(load, edge)
-    wait, slope = 1 / departures, np.where(batch == 1, departures**-2.0, 0.0)
+    wait, slope = 1 / departures, np.zeros_like(load)
     at = np.flatnonzero(inside > 1e-300 * departures)
     rate, many = departures[at], batch[at]
     y = _bisect(inside[at] / rate, many)
