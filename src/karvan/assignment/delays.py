@@ -39,7 +39,8 @@ def integrals(delays: Delays, load: Floats) -> Floats:
         width = ends[1]
         y = (ends[:-1, None] + 0.5 * width * (points + 1)).ravel()
         r = -np.expm1(-y)
-        wait = 1 / (rate * -np.expm1(batch * np.log(r)))
+        with np.errstate(divide="ignore"):
+            wait = 1 / (rate * -np.expm1(batch * np.log(r)))
         panels = (wait * _load_slope(r, rate, batch) * np.exp(-y)).reshape(64, -1)
         made[a] += 0.5 * width * float((panels @ weights).sum())
         if load[a] > edge:
@@ -58,6 +59,8 @@ def root(load: float, departures: float, batch: float) -> float:
     # With s = 1 - r: 1 - (1 - s)**(batch + 1) = s * (1 + load / departures), concave in s, so Newton's method from
     # above comes down to the positive root without a jump.
     ratio = 1 + load / departures
+    if ratio == 1:
+        return load / departures
     s = 1 / ratio
     for _ in range(200):
         logarithm = (batch + 1) * np.log1p(-s)
