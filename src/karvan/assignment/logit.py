@@ -112,7 +112,7 @@ class Choice:
     """The choice between the paths of a set, by pair."""
 
     def __init__(self, form: Form, paths: PathSet, lengths: Floats) -> None:
-        """lengths (classes, links) are costs on the empty network, which path sizes are made of."""
+        """Path sizes are made of lengths (classes, links), the costs on the empty network."""
         of_class = paths.pairs.class_[paths.pair]
         self.theta, self.mu = form.theta[of_class], form.mu[of_class]
         begins = np.flatnonzero(np.r_[True, (np.diff(paths.pair) != 0) | (np.diff(paths.nest) != 0)])

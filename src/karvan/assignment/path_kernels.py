@@ -108,7 +108,8 @@ def _overlap(links: Any, begin: int, end: int, length: Any, users: Any, more: in
         a = links[i]
         total += length[a]
         size += length[a] / (users[a] + more)
-    return size / total if total > 0.0 else 1.0
+    share: float = size / total if total > 0.0 else 1.0
+    return share
 
 
 @_jit
@@ -196,7 +197,7 @@ def missing_paths(  # noqa: C901 - one best-first loop; numba passes no struct t
     """Loopless paths of a nest that would have a probability of least_share beside those known, by increasing cost.
 
     Path p of the known ones is known_links[known_start[p] : known_start[p + 1]]. A path of cost c has the weight
-    exp(-scale * (c - least)) * size ** power, least being the least cost and size its path size by `length` (links). The
+    exp(-scale * (c - least)) * size ** power: least is the least cost, size the path size by `length` (links). The
     probability is its part of the nest's sum of weights S, times S ** ratio / (S ** ratio + outside). Of path sizes a
     search knows while under way only that they are at most 1, and of other paths' sizes what is left of them were the
     new one to share all their links: probabilities are bounds from above where power > 0, and exact otherwise.

@@ -41,7 +41,7 @@ class Pairs:
             keys.append(((k * nodes + d.destination) * nodes + d.origin)[travels])
             volumes.append(d.volume[travels])
         key, place = np.unique(np.concatenate(keys), return_inverse=True)
-        volume = np.bincount(place, weights=np.concatenate(volumes), minlength=len(key))
+        volume = np.bincount(place, weights=np.concatenate(volumes), minlength=len(key)).astype(np.float64)
         rest, origin = np.divmod(key, nodes)
         class_, destination = np.divmod(rest, nodes)
         return cls(class_.astype(np.int32), origin.astype(np.int32), destination.astype(np.int32), volume)
@@ -70,7 +70,7 @@ class PathSet:
         return int(self.pair.shape[0])
 
     def joined(self, pair: Ints, nest: Ints, start: Ints, links: Ints) -> tuple[PathSet, Ints]:
-        """This set with further paths, and for each of all its paths its former place, those new counted on."""
+        """The set with further paths, and for each of all its paths its former place, those new counted on."""
         pairs, nests = np.r_[self.pair, pair], np.r_[self.nest, nest]
         order = np.lexsort((nests, pairs)).astype(np.int32)
         begins, every = np.r_[self.start[:-1], start[:-1] + self.start[-1]], np.r_[self.links, links]
@@ -144,11 +144,9 @@ class _Held:
                 f"No path leads from node {ids[origin]} to {ids[self.paths.pairs.destination[pair]]} for the class "
                 f"at place {self.paths.pairs.class_[pair]}. Take the pair out of its demand or open a link."
             )
-        worths = []
         for m in np.argsort(least, kind="stable"):
             if least[m] < np.inf:
-                worths.append(self._search_nest(pair, int(m), ahead[m]))
-        self.left = max(self.left, *worths)
+                self.left = max(self.left, self._search_nest(pair, int(m), ahead[m]))
 
     def _search_nest(self, pair: int, m: int, ahead: Floats) -> float:
         of, pairs, paths = self.of, self.paths.pairs, self.paths
@@ -159,8 +157,8 @@ class _Held:
         first, end = self.edges[pair * len(of.nests) + m : pair * len(of.nests) + m + 2]
         start = paths.start[first : end + 1]
         start, links, left, own, overflow = kernels(KERNELS).missing_paths(
-            of.links.head, of.first_out, of.out, of.links.through, self.costs[class_], of.form.label, of.nests[m], ahead,
-            origin, destination, start - start[0], paths.links[start[0] : start[-1]], mu, theta / mu, outside,
+            of.links.head, of.first_out, of.out, of.links.through, self.costs[class_], of.form.label, of.nests[m],
+            ahead, origin, destination, start - start[0], paths.links[start[0] : start[-1]], mu, theta / mu, outside,
             of.lengths[class_], of.form.beta, of.least_share, MOST_PARTIAL,
         )  # fmt: skip
         if overflow:
