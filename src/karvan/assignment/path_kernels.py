@@ -97,7 +97,8 @@ def _worth(weight: float, own: float, outside: float, ratio: float) -> float:
     total = own + weight
     if outside == 0.0:
         return weight / total
-    return weight / total / (1.0 + outside * total ** (-ratio))
+    probability: float = weight / total / (1.0 + outside * total ** (-ratio))
+    return probability
 
 
 @_jit

@@ -80,7 +80,7 @@ class Missing:
     def among(self, keys: list[Key]) -> tuple[float, int]:
         """The largest probability of a missing path, and how many pairs were searched to the end."""
         worst, searched = 0.0, 0
-        for key in keys[:: 1 + (len(keys) - 1) // MOST_PAIRS]:
+        for key in keys[:: 1 + max(len(keys) - 1, 0) // MOST_PAIRS]:
             self.work = 0
             try:
                 worst = max(worst, self._of(key))
@@ -98,7 +98,7 @@ class Missing:
         for path in self._within(origin, destination, cost, ahead, self._most(key, held)):
             if path in self.sets[key]:
                 continue
-            self.work += len(held) if isinstance(model, Multinomial) else 10 * len(held)
+            self.work += len(held) * (10 if isinstance(model, PathSize) else 1)
             share = probabilities(model, k, [*held, path], cost, length)[-1]
             if share >= self.result.least_share * (1 + 1e-9):
                 worst = max(worst, share)
