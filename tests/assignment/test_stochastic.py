@@ -109,7 +109,7 @@ def test_a_blue_bus_takes_its_riders_from_the_red_bus(tightness: float) -> None:
 
 
 def test_the_surer_the_choice_the_closer_to_user_equilibrium() -> None:
-    """With 4 units, times 1 + v and 2 + v / 2 are equal at two on each link; the distance from it falls as 1 / scale."""
+    """With 4 units, times 1 + v and 2 + v / 2 are equal at 2 on each link; the distance falls as 1 / scale."""
     problem = parallel(Delays.bpr([1.0, 2.0], [1.0, 4.0], 1.0, 1.0), 4.0)
     off = [abs(stochastic(problem, Multinomial(s), least_share=1e-12).loads[0] - 2.0) for s in (1e1, 1e2, 1e3, 1e4)]
     assert off[-1] < 1e-3

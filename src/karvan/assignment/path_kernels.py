@@ -204,7 +204,7 @@ def missing_paths(  # noqa: C901 - one best-first loop; numba passes no struct t
     new one to share all their links: probabilities are bounds from above where power > 0, and exact otherwise.
 
     Partial paths stand in a heap by their cost and the least cost ahead (links) of them, so that complete ones come
-    out in order. Returns (start, links) of the paths found, the probability of the best left out, the sum of weights of
+    out in order. Returns (start, links) of the paths found, the most that any left out could be worth, the sum of weights of
     those known and found, and whether `most` partial paths were exceeded (the rest is then incomplete).
     """
     room = 1024
@@ -264,8 +264,8 @@ def missing_paths(  # noqa: C901 - one best-first loop; numba passes no struct t
             key = spent[here] + cost[a] + ahead[layer, head[a]]
             weight = np.exp(-scale * (key - least))
             if _worth(weight, own, outside, ratio) < least_share:
-                if key < np.inf:
-                    left = max(left, weight)
+                if weight > left and not _meets_itself(head, came, parent, here, origin, head[a]):
+                    left = weight
                 continue
             if _meets_itself(head, came, parent, here, origin, head[a]):
                 continue
