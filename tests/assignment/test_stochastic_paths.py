@@ -17,7 +17,8 @@ from karvan.assignment.verify_choice import probabilities
 from karvan.errors import InputError
 
 scales = st.sampled_from([0.05, 0.3, 1.0, 4.0])
-least = st.sampled_from([1e-4, 1e-2, 0.1, 0.3])
+# Not one over a whole number, which so many paths of one cost would meet exactly.
+least = st.sampled_from([1.1e-4, 0.011, 0.11, 0.3])
 
 
 def found(result: StochasticResult) -> list[tuple[int, ...]]:
@@ -37,19 +38,28 @@ def test_paths_are_listed_by_cost_until_the_next_is_worth_too_little(
         if weight < least_share * (total + weight):
             break
         total += weight
-        expected.append(path)
-    assert sorted(found(result)) == sorted(expected)
+        expected.append(cost)
+    listed = found(result)
+    assert len(set(listed)) == len(listed)
+    assert sorted(math.fsum(world.links[a][2] for a in path) for path in listed) == pytest.approx(expected)
 
 
-@given(worlds(), scales, least, st.sampled_from(["multinomial", "path size", "nested"]), st.floats(0.0, 1.0))
+@given(
+    worlds(),
+    scales,
+    least,
+    st.sampled_from(["multinomial", "path size", "nested"]),
+    st.sampled_from([1.0, 2.5, 3000.0]),
+    st.floats(0.0, 1.0),
+)
 def test_no_path_left_out_of_an_equilibrium_is_worth_listing(
-    world: World, scale: float, least_share: float, kind: str, b: float
+    world: World, scale: float, least_share: float, kind: str, tightness: float, b: float
 ) -> None:
     """Each path that is not in the set is added to it in turn, at the costs of the equilibrium."""
     models: dict[str, Model] = {
         "multinomial": Multinomial(scale),
         "path size": PathSize(scale),
-        "nested": Nested(scale, 2.5 * scale, world.labels),
+        "nested": Nested(scale, tightness * scale, world.labels),
     }
     model = models[kind]
     result = stochastic(world.problem(b), model, least_share=least_share)
@@ -99,3 +109,10 @@ def test_a_path_is_of_the_nest_of_its_first_label() -> None:
     assert share[(1, 2)] == pytest.approx(share[(1, 3)])
     assert share[(0,)] == pytest.approx(1 / whole)
     assert share[(4,)] == pytest.approx(1 / whole)
+
+
+def test_a_cheap_way_with_a_loop_hides_no_path_of_a_tight_nest() -> None:
+    """Over 2 and back the label is met for less than by any path, so that weights relative to it come to nothing."""
+    links = ((0, 2, 0.1, 0, True), (2, 0, 0.1, 1, True), (0, 1, 2.0, 0, True), (2, 1, 3.0, 1, True))
+    result = stochastic(World((True,) * 3, links).problem(), Nested(1.0, 2000.0, [0, 1, 0, 1]))
+    assert dict(zip(found(result), result.paths.share, strict=True))[(0, 3)] == pytest.approx(1 / (1 + math.exp(1.1)))

@@ -102,6 +102,15 @@ def _worth(weight: float, own: float, outside: float, ratio: float) -> float:
 
 
 @_jit
+def _worth_at(cost: float, least: float, scale: float, own: float, outside: float, ratio: float) -> float:
+    """The most that a path of a cost could be worth; own < 0 while nothing is known of the nest."""
+    if own < 0.0:
+        most: float = 1.0 / (1.0 + outside * np.exp(scale * ratio * (cost - least)))
+        return most
+    return _worth(np.exp(-scale * (cost - least)), own, outside, ratio)
+
+
+@_jit
 def _overlap(links: Any, begin: int, end: int, length: Any, users: Any, more: int) -> float:
     """The path size of links[begin:end] when each of its links counts `more` users than it has."""
     total, size = 0.0, 0.0
@@ -149,7 +158,7 @@ def _unwound(came: Any, parent: Any, label: int) -> Any:
     while parent[at] >= 0:
         count += 1
         at = parent[at]
-    path = np.empty(count, np.int32)
+    path = np.empty(count, np.int64)
     while parent[label] >= 0:
         count -= 1
         path[count] = came[label]
@@ -175,77 +184,69 @@ def _is_held(start: Any, links: Any, count: int, path: Any) -> bool:
 
 @_jit
 def missing_paths(  # noqa: C901 - one best-first loop; numba passes no struct that could hold its state
-    head: Any,
-    first_out: Any,
-    out: Any,
-    through: Any,
-    cost: Any,
-    label: Any,
-    nest: int,
-    ahead: Any,
-    origin: int,
-    destination: int,
-    known_start: Any,
-    known_links: Any,
-    scale: float,
-    ratio: float,
-    outside: float,
-    length: Any,
-    power: float,
-    least_share: float,
-    most: int,
-) -> Any:
+    head: Any, first_out: Any, out: Any, through: Any, cost: Any, label: Any, nest: int, ahead: Any, origin: int,
+    destination: int, known_start: Any, known_links: Any, scale: float, ratio: float, outside: float, length: Any,
+    power: float, least_share: float, most: int,
+) -> Any:  # fmt: skip
     """Loopless paths of a nest that would have a probability of least_share beside those known, by increasing cost.
 
     Path p of the known ones is known_links[known_start[p] : known_start[p + 1]]. A path of cost c has the weight
     exp(-scale * (c - least)) * size ** power: least is the least cost, size the path size by `length` (links). The
-    probability is its part of the nest's sum of weights S, times S ** ratio / (S ** ratio + outside). Of path sizes a
-    search knows while under way only that they are at most 1, and of other paths' sizes what is left of them were the
-    new one to share all their links: probabilities are bounds from above where power > 0, and exact otherwise.
+    probability is its part of the nest's sum of weights S, times S ** ratio / (S ** ratio + outside); outside is given
+    for the least cost ahead of the origin. Of path sizes a search knows while under way only that they are at most 1,
+    and of other paths' sizes what is left of them were the new one to share all their links: probabilities are bounds
+    from above where power > 0, and exact otherwise.
 
     Partial paths stand in a heap by their cost and the least cost ahead (links) of them, so that complete ones come
-    out in order. Returns (start, links) of the paths found, the most that any left out could be worth, the sum of weights of
-    those known and found, and whether `most` partial paths were exceeded (the rest is then incomplete).
+    out in order. Returns (start, links) of the paths known and then found, the most that any left out could be worth,
+    log(S ** ratio) without a shift by `least`, and whether `most` partial paths were exceeded (the rest is then
+    incomplete).
     """
     room = 1024
-    came, parent = np.empty(room, np.int32), np.empty(room, np.int32)
-    spent, layers = np.empty(room), np.empty(room, np.int8)
-    keys, items = np.empty(room), np.empty(room, np.int64)
-    known = known_start.shape[0] - 1
-    held = known
-    start, links = known_start.astype(np.int64), known_links.astype(np.int32)
+    came, parent, layers = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
+    items, keys, spent = np.empty(room, np.int64), np.empty(room), np.empty(room)
+    held = known_start.shape[0] - 1
+    start, links = known_start, known_links
     users = np.zeros(cost.shape[0], np.int32)
     for i in range(known_links.shape[0]):
         users[known_links[i]] += 1
     least = ahead[0, origin]
-    own = _sum_of_weights(start, links, held, cost, least, scale, length, users, power) if least < np.inf else 0.0
-    left = 0.0
+    left, own = 0.0, -1.0
     labels = size = 0
     if least < np.inf:
-        came[0] = parent[0] = -1
-        spent[0] = layers[0] = 0
+        came[0], parent[0], layers[0], spent[0] = -1, -1, 0, 0.0
         size = _heap_push(keys, items, 0, least, 0)
         labels = 1
     while size > 0:
         key, here = keys[0], items[0]
         size = _heap_pop(keys, items, size)
-        weight = np.exp(-scale * (key - least))
-        if _worth(weight, own, outside, ratio) < least_share:
-            left = max(left, weight)
+        worth = _worth_at(key, least, scale, own, outside, ratio)
+        if worth < least_share:
+            left = max(left, worth)
             break
         node = origin if parent[here] < 0 else head[came[here]]
         if node == destination:
+            if own < 0.0:
+                # The cheapest of all: weights by any cost below it, such as that of a way with a loop, could be 0.
+                outside *= np.exp(scale * ratio * (key - least))
+                least = key
+                own = _sum_of_weights(start, links, held, cost, least, scale, length, users, power)
             path = _unwound(came, parent, here)
             if _is_held(start, links, held, path):
                 continue
+            weight = np.exp(-scale * (key - least))
             if power > 0.0:
                 weight *= _overlap(path, 0, path.shape[0], length, users, 1) ** power
-                if _worth(weight, own, outside, ratio) < least_share:
-                    left = max(left, weight)
+                worth = _worth(weight, own, outside, ratio)
+                if worth < least_share:
+                    left = max(left, worth)
                     continue
-            start = np.append(start, start[held] + path.shape[0])
-            links = np.append(links, path)
+            end = start[held]
+            start, links = _grown(start, held + 1, held + 2), _grown(links, end, end + path.shape[0])
             held += 1
+            start[held] = end + path.shape[0]
+            for i in range(path.shape[0]):
+                links[end + i] = path[i]
             own += weight
             if power > 0.0:
                 for a in path:
@@ -262,33 +263,35 @@ def missing_paths(  # noqa: C901 - one best-first loop; numba passes no struct t
                     continue
                 layer = 1
             key = spent[here] + cost[a] + ahead[layer, head[a]]
-            weight = np.exp(-scale * (key - least))
-            if _worth(weight, own, outside, ratio) < least_share:
-                if weight > left and not _meets_itself(head, came, parent, here, origin, head[a]):
-                    left = weight
+            if key == np.inf:
+                continue
+            worth = _worth_at(key, least, scale, own, outside, ratio)
+            if worth < least_share:
+                if worth > left and not _meets_itself(head, came, parent, here, origin, head[a]):
+                    left = worth
                 continue
             if _meets_itself(head, came, parent, here, origin, head[a]):
                 continue
             if labels == room:
                 if room >= most:
-                    worth = _worth(left, own, outside, ratio)
-                    return start[known:] - start[known], links[start[known] :], worth, own, True
+                    return start, links, left, -np.inf, True
                 room *= 2
-                came, parent = _grown(came, room), _grown(parent, room)
-                spent, layers = _grown(spent, room), _grown(layers, room)
-                keys, items = _grown(keys, room), _grown(items, room)
+                came, parent = _grown(came, labels, room), _grown(parent, labels, room)
+                layers, items = _grown(layers, labels, room), _grown(items, labels, room)
+                keys, spent = _grown(keys, labels, room), _grown(spent, labels, room)
             came[labels] = a
             parent[labels] = here
             spent[labels] = spent[here] + cost[a]
             layers[labels] = layer
             size = _heap_push(keys, items, size, key, labels)
             labels += 1
-    worth = _worth(left, own, outside, ratio)
-    return start[known:] - start[known], links[start[known] :], worth, own, False
+    value = ratio * (np.log(own) - scale * least) if own > 0.0 else -np.inf
+    return start, links, left, value, False
 
 
 @_jit
-def _grown(array: Any, room: int) -> Any:
+def _grown(array: Any, count: int, room: int) -> Any:
     wider = np.empty(room, array.dtype)
-    wider[: array.shape[0]] = array
+    for i in range(count):
+        wider[i] = array[i]
     return wider

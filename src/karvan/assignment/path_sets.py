@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from karvan.assignment.logit import Choice, Form
 
 KERNELS = "karvan.assignment.path_kernels"
-# About 30 bytes each.
-MOST_PARTIAL = 1 << 24
+# 48 bytes each.
+MOST_PARTIAL = 1 << 23
 
 
 @dataclass(frozen=True, eq=False)
@@ -155,10 +155,11 @@ class _Held:
         least = float(ahead[0, origin])
         outside = self._outside(pair, m, theta * least)
         first, end = self.edges[pair * len(of.nests) + m : pair * len(of.nests) + m + 2]
-        start = paths.start[first : end + 1]
-        start, links, left, own, overflow = kernels(KERNELS).missing_paths(
+        known_start = paths.start[first : end + 1].astype(np.int64)
+        known_links = paths.links[known_start[0] : known_start[-1]].astype(np.int64)
+        start, links, left, value, overflow = kernels(KERNELS).missing_paths(
             of.links.head, of.first_out, of.out, of.links.through, self.costs[class_], of.form.label, of.nests[m],
-            ahead, origin, destination, start - start[0], paths.links[start[0] : start[-1]], mu, theta / mu, outside,
+            ahead, origin, destination, known_start - known_start[0], known_links, mu, theta / mu, outside,
             of.lengths[class_], of.form.beta, of.least_share, MOST_PARTIAL,
         )  # fmt: skip
         if overflow:
@@ -166,10 +167,10 @@ class _Held:
                 f"From node {of.links.ids[origin]} to {of.links.ids[destination]} the search for paths met more than "
                 f"{MOST_PARTIAL} beginnings. Raise least_share or the scale, or leave out links that nobody uses."
             )
-        if len(start) > 1:
-            self.found.append((pair, int(of.nests[m]), start, links))
-        if own > 0:
-            self.values[pair, m] = theta / mu * math.log(own) - theta * least
+        if len(start) > len(known_start):
+            new = start[len(known_start) - 1 :]
+            self.found.append((pair, int(of.nests[m]), new - new[0], links[new[0] :].astype(np.int32)))
+        self.values[pair, m] = value
         return float(left)
 
     def _outside(self, pair: int, m: int, shift: float) -> float:
