@@ -33,7 +33,7 @@ def test_paths_are_listed_by_cost_until_the_next_is_worth_too_little(
     """Against the definition by enumeration: each, when it joins those that cost less, has its share."""
     result = stochastic(world.problem(), Multinomial(scale), least_share=least_share)
     total, expected = 0.0, []
-    for cost, path in sorted((math.fsum(world.links[a][2] for a in path), path) for path in world.paths()):
+    for cost in sorted(math.fsum(world.links[a][2] for a in path) for path in world.paths()):
         weight = math.exp(-scale * cost)
         if weight < least_share * (total + weight):
             break
