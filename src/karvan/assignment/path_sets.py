@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karvan.errors import InputError
 from karvan.jit import kernels
@@ -57,19 +58,19 @@ class PathSet:
     pairs: Pairs
     pair: Ints
     nest: Ints
-    start: Ints
+    start: NDArray[np.int64]
     links: Ints
 
     @classmethod
     def none(cls, pairs: Pairs) -> PathSet:
         """No path at all."""
         nothing = np.zeros(0, np.int32)
-        return cls(pairs, nothing, nothing, np.zeros(1, np.int32), nothing)
+        return cls(pairs, nothing, nothing, np.zeros(1, np.int64), nothing)
 
     def __len__(self) -> int:
         return int(self.pair.shape[0])
 
-    def joined(self, pair: Ints, nest: Ints, start: Ints, links: Ints) -> tuple[PathSet, Ints]:
+    def joined(self, pair: Ints, nest: Ints, start: NDArray[np.int64], links: Ints) -> tuple[PathSet, Ints]:
         """The set with further paths, and for each of all its paths its former place, those new counted on."""
         pairs, nests = np.r_[self.pair, pair], np.r_[self.nest, nest]
         order = np.lexsort((nests, pairs)).astype(np.int32)
@@ -77,7 +78,7 @@ class PathSet:
         length = np.diff(np.r_[self.start, start[1:] + self.start[-1]])[order]
         starts = np.r_[0, np.cumsum(length)]
         place = np.arange(starts[-1]) - np.repeat(starts[:-1] - begins[order], length)
-        made = PathSet(self.pairs, pairs[order], nests[order], starts.astype(np.int32), every[place])
+        made = PathSet(self.pairs, pairs[order], nests[order], starts.astype(np.int64), every[place])
         return made, order
 
 
@@ -125,7 +126,7 @@ class _Held:
     def __init__(self, search: Search, paths: PathSet, choice: Choice | None, costs: Floats) -> None:
         self.of, self.paths, self.costs = search, paths, costs
         self.left = 0.0
-        self.found: list[tuple[int, int, Ints, Ints]] = []
+        self.found: list[tuple[int, int, NDArray[np.int64], Ints]] = []
         nests = len(search.nests)
         place = paths.pair.astype(np.int64) * nests + np.searchsorted(search.nests, paths.nest)
         self.edges = np.searchsorted(place, np.arange(len(paths.pairs) * nests + 1))
@@ -155,7 +156,7 @@ class _Held:
         least = float(ahead[0, origin])
         outside = self._outside(pair, m, theta * least)
         first, end = self.edges[pair * len(of.nests) + m : pair * len(of.nests) + m + 2]
-        known_start = paths.start[first : end + 1].astype(np.int64)
+        known_start = paths.start[first : end + 1]
         known_links = paths.links[known_start[0] : known_start[-1]].astype(np.int64)
         start, links, left, value, overflow = kernels(KERNELS).missing_paths(
             of.links.head, of.first_out, of.out, of.links.through, self.costs[class_], of.form.label, of.nests[m],
@@ -170,7 +171,9 @@ class _Held:
         if len(start) > len(known_start):
             new = start[len(known_start) - 1 :]
             self.found.append((pair, int(of.nests[m]), new - new[0], links[new[0] :].astype(np.int32)))
-        self.values[pair, m] = value
+        # A search that stops before the cheapest path of the nest knows no sum of its own.
+        if value > -np.inf:
+            self.values[pair, m] = value
         return float(left)
 
     def _outside(self, pair: int, m: int, shift: float) -> float:
@@ -189,7 +192,7 @@ class _Held:
         pair = np.repeat([f[0] for f in self.found], counts).astype(np.int32)
         nest = np.repeat([f[1] for f in self.found], counts).astype(np.int32)
         lengths = np.concatenate([np.diff(start) for _, _, start, _ in self.found])
-        start = np.r_[0, np.cumsum(lengths)].astype(np.int32)
+        start = np.r_[0, np.cumsum(lengths)]
         return self.paths.joined(pair, nest, start, np.concatenate([links for *_, links in self.found]))
 
 
