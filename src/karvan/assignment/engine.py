@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from karvan.assignment import kernels
-from karvan.assignment.prepare import Prepared, rows_of
-from karvan.assignment.result import Outcome, Step
+from karvan.assignment import kernels, warm
+from karvan.assignment.prepare import Prepared, fixed_flows, laws, rows_of
+from karvan.assignment.result import Outcome, Result, Step
 from karvan.model.problem import Floats, Ints
 
 # A replay ends when costs of pairs are apart by this part of what they were, or after so many rounds.
@@ -29,9 +29,7 @@ _WORTH = 1e-4
 class _Watch:
     """The gap as it falls: whether it is there, may be there, or falls no more."""
 
-    def __init__(
-        self, target: float, fixed_cost: float, started: float, report: Callable[[Step], None] | None
-    ) -> None:
+    def __init__(self, target: float, fixed_cost: float, started: float, report: Callable[[Step], None] | None) -> None:
         self.target, self.fixed_cost, self.started, self.report = target, fixed_cost, started, report
         self.history: list[Step] = []
         self.gap = self.best = np.inf
@@ -39,17 +37,18 @@ class _Watch:
         self.fall = 1.0
         self.since = 0
         self.exact = False
+        self.paid = 0.0
 
     def see(self, excess: float, least: float, *, exact: bool) -> bool:
         """Take note of what was found; whether the target is reached."""
         before = self.gap
         cost = least + self.fixed_cost + excess
-        self.excess, self.exact = max(excess, 0.0), exact
+        self.excess, self.exact, self.paid = max(excess, 0.0), exact, cost
         self.gap = self.excess / cost if cost > 0 else 0.0
         self.fall = self.gap / before if 0 < before < np.inf else 1.0
         self.since = 0 if self.gap < 0.9 * self.best else self.since + 1
         self.best = min(self.best, self.gap)
-        self.history.append(Step(len(self.history), time.process_time() - self.started, self.gap, exact))
+        self.history.append(Step(len(self.history), time.perf_counter() - self.started, self.gap, exact))
         if self.report:
             self.report(self.history[-1])
         return exact and self.gap <= self.target
@@ -70,10 +69,18 @@ class Engine:
     between calls of `run`.
     """
 
-    def __init__(self, prepared: Prepared, *, threads: int = 1, seed: int = 0, caps: Floats | None = None) -> None:
+    def __init__(
+        self,
+        prepared: Prepared,
+        *,
+        threads: int = 1,
+        seed: int = 0,
+        caps: Floats | None = None,
+        with_flows: bool = True,
+    ) -> None:
         self.prepared = prepared
         self.threads = threads
-        self.rows = rows_of(prepared)
+        self.rows = rows_of(prepared, with_flows)
         n, a = prepared.nodes, prepared.links
         self.scratch = [_scratch(n, a) for _ in range(threads)]
         k = len(prepared.problem.classes)
@@ -87,8 +94,14 @@ class Engine:
         self.spans = _spans(prepared.class_)
         self.seed = seed
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
+        self.paid = 0.0
 
     # --- Start -------------------------------------------------------------------------------------------------------
+
+    def begin(self, start: Result | None) -> None:
+        """Load all demand: as in an earlier result on the same network where there is one, else anew."""
+        if start is None or not warm.take(self, start):
+            self.load_first()
 
     def load_first(self) -> None:
         """All or nothing, a row at a time in shuffled order. Demand that cannot arrive is taken out of `rows`."""
@@ -103,12 +116,6 @@ class Engine:
                 turn, part = order[some][mine], parts[some][mine]
                 kernels.load_first(p.net, self.law, k, rows, p.roots, turn, part, self.scratch[0])
 
-    def take_flows(self, flow: Floats, pred: Ints, order: Ints, count: Ints) -> None:
-        """Start from the flows and trees of an earlier engine of the same shape."""
-        for mine, theirs in zip(self.rows[:4], (flow, pred, order, count), strict=True):
-            mine[:] = theirs
-        self.rebuild_load()
-
     def rebuild_load(self) -> None:
         """Sum the load anew from the flows, so that rounding of many small changes goes."""
         self.law.load[:] = 0.0
@@ -120,15 +127,14 @@ class Engine:
     def run(
         self,
         gap: float,
-        fixed_cost: float,
         *,
         most_iterations: int,
         deadline: float,
         started: float,
         report: Callable[[Step], None] | None = None,
     ) -> tuple[Outcome, list[Step]]:
-        """Improve until the relative gap is reached; fixed_cost is paid on links that the kernels do not see."""
-        watch = _Watch(gap, fixed_cost, started, report)
+        """Improve until the relative gap is reached, or for as long as is allowed."""
+        watch = _Watch(gap, self.fixed_cost(), started, report)
         outcome = Outcome.OUT_OF_ITERATIONS
         try:
             for _ in range(most_iterations):
@@ -145,6 +151,7 @@ class Engine:
             outcome = Outcome.INTERRUPTED
         if not watch.exact:
             watch.see(*self.measure(), exact=True)
+        self.paid = watch.paid
         return (Outcome.CONVERGED if watch.gap <= gap else outcome), watch.history
 
     def measure(self) -> tuple[float, float]:
@@ -170,9 +177,7 @@ class Engine:
             kernels.refresh_all(self.law, k)
             at = first
             while at < end:
-                at, e, c = kernels.sweep(
-                    p.net, self.law, k, self.rows, self.groups, at, end, smallest, self.scratch[0]
-                )
+                at, e, c = kernels.sweep(p.net, self.law, k, self.rows, self.groups, at, end, smallest, self.scratch[0])
                 found += e
                 least += c
                 if at < end:
@@ -202,11 +207,61 @@ class Engine:
         self.groups = wider
         self.spare = _groups(n, wider.links.shape[0], wider.row.shape[0])
 
+    def fixed_cost(self) -> float:
+        """What is paid on the links that the kernels do not see, whatever happens on the others."""
+        p = self.prepared
+        flows = fixed_flows(p, self.unserved())
+        if not flows.any():
+            return 0.0
+        load = np.zeros(flows.shape[1])
+        for c, flow in zip(p.problem.classes, flows, strict=True):
+            load += c.load * flow
+        kinds, forms = laws(p.problem, p.objective)
+        law = kernels.Law(load, np.zeros_like(flows), np.zeros_like(flows), kinds, forms, np.zeros((0, 3)), p.scale)
+        for k in range(flows.shape[0]):
+            kernels.refresh_all(law, k)
+        used = flows > 0
+        return float(np.dot(law.cost[used], flows[used]))
+
+    def dearest(self) -> float:
+        """The dearest path of any pair at the costs of now."""
+        found = 0.0
+        for k, first, end in self.spans:
+            kernels.refresh_all(self.law, k)
+            found = max(found, kernels.dearest(self.prepared.net, self.law, k, self.rows, first, end, self.scratch[0]))
+        return found
+
     # --- What came out -----------------------------------------------------------------------------------------------
+
+    def unserved(self) -> tuple[Floats, ...]:
+        """By class, the volume of each pair that cannot arrive or is refused."""
+        p = self.prepared
+        made = tuple(np.zeros(c.demand.volume.shape[0]) for c in p.problem.classes)
+        for k, pairs in enumerate(p.barred):
+            made[k][pairs] = p.problem.classes[k].demand.volume[pairs]
+        for k, first, end in self.spans:
+            of = slice(p.start[first], p.start[end])
+            made[k][p.pair[of]] = p.volume[of] - self.rows.volume[of]
+        if (p.link_of < 0).any():
+            self._add_refused(made)
+        return made
+
+    def _add_refused(self, made: tuple[Floats, ...]) -> None:
+        """Add what took the links of refusal, shared among pairs of one row to one place by their volumes."""
+        p = self.prepared
+        link_to = np.full(p.nodes, -1)
+        link_to[p.net.head[p.refused]] = p.refused
+        for r in range(p.roots.shape[0]):
+            of = slice(p.start[r], p.start[r + 1])
+            flow = self.rows.flow[r, link_to[p.to[of]]]
+            if flow.any():
+                there = np.zeros(p.nodes)
+                np.add.at(there, p.to[of], self.rows.volume[of])
+                made[p.class_[r]][p.pair[of]] += flow * self.rows.volume[of] / np.maximum(there[p.to[of]], 1e-300)
 
     def flows(self) -> Floats:
         """Flow by class on the links of the problem, those left out included."""
-        made = self.prepared.fixed.copy()
+        made = fixed_flows(self.prepared, self.unserved())
         real = self.prepared.link_of >= 0
         for k, first, end in self.spans:
             total = np.zeros(self.prepared.links)
@@ -220,7 +275,7 @@ def _scratch(nodes: int, links: int) -> kernels.Scratch:
         label=np.empty(nodes),
         mark=np.zeros(nodes, dtype=np.int64),
         stamp=np.zeros(1, dtype=np.int64),
-        keys=np.empty(links + 1),
+        keys=np.empty(max(links, nodes) + 1),
         items=np.empty(max(links, nodes) + 1, dtype=np.uint32),
         child=np.empty(nodes, dtype=np.uint32),
         sibling=np.empty(nodes, dtype=np.uint32),

@@ -27,33 +27,42 @@ from karvan.errors import InputError
 from karvan.model.problem import BPR, QUEUE, Floats, Ints, Problem
 
 
+# Links of refusal: from an origin, and to the end of a destination.
+_INTO_REFUSAL, _REFUSED = 1, 2
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """A problem in the kernels' terms.
 
     Of the problem's links those stay that some choice depends on: link_of (links of net) says which each is, -1 for
-    the links of refusal, which lead from every origin to every destination past the network. A node whose paths may
-    only begin or end is two nodes, and an end with one link is its neighbour: `fixed` (classes, links of the problem)
-    is the flow on the links left out, which is known before.
+    links of refusal, which lead from every origin to every destination past the network. A node whose paths may only
+    begin or end is two nodes, and an end with one link is its neighbour: way_out and way_in (nodes of the problem)
+    name that link, -1 where there is none; all who begin or end there take it, see `fixed_flows`.
 
     roots and class_ (rows) are the origins of each class; pairs of row r are start[r] .. start[r + 1] - 1: each goes
-    to node `to`, has a volume, and is pair number `pair` of the class's demand.
+    to node `to`, has a volume, and is pair number `pair` of the class's demand. barred are the pairs of each class
+    that its one link out or in is closed to; refused (links of net) are the last links of refusal, one a destination.
     """
 
     problem: Problem
+    objective: str
     net: Net
     nodes: int
     link_of: Ints
     forms: Floats
     kinds: Any
     scale: Floats
-    fixed: Floats
+    way_out: Ints
+    way_in: Ints
     roots: Ints
     class_: Ints
     start: Ints
     to: Ints
     volume: Floats
     pair: Ints
+    barred: tuple[Ints, ...]
+    refused: Any
 
     @property
     def links(self) -> int:
@@ -61,8 +70,11 @@ class Prepared:
         return int(self.link_of.shape[0])
 
 
-def prepare(problem: Problem, objective: str, refusal_cost: float | None = None) -> Prepared:
-    """Bring a problem into the kernels' terms; refusal_cost, if given, adds the links of refusal."""
+def prepare(problem: Problem, objective: str = "user", refusal_cost: float | None = None) -> Prepared:
+    """Bring a problem into the kernels' terms; refusal_cost, if given, adds the links of refusal.
+
+    Raises InputError where the objective has no meaning for the classes.
+    """
     links = problem.links
     n = links.ids.shape[0]
     closed = np.flatnonzero(~links.through)
@@ -70,47 +82,59 @@ def prepare(problem: Problem, objective: str, refusal_cost: float | None = None)
     start_of[closed] = n + np.arange(closed.shape[0], dtype=np.int32)
     n += closed.shape[0]
     tail, head = start_of[links.tail], links.head
-    end_of = np.arange(n, dtype=np.int32)
-    kept = np.arange(links.count, dtype=np.int32)
-    leaf_out = leaf_in = np.full(n, -1, dtype=np.int32)
+    origin, end = start_of, np.arange(links.ids.shape[0], dtype=np.int32)
+    way_out = way_in = np.full(links.ids.shape[0], -1, dtype=np.int32)
+    link_of = np.arange(links.count, dtype=np.int32)
     if refusal_cost is None:
-        leaf, leaf_out, leaf_in = _leaves(tail, head, n)
-        move = leaf & (leaf_out >= 0)
-        start = start_of.copy()
-        at = np.flatnonzero(move[start_of])
-        start[at] = head[leaf_out[start_of[at]]]
-        leaf_out = np.where(move, leaf_out, -1)
-        ends = np.flatnonzero(leaf & (leaf_in >= 0))
-        end_of[ends] = tail[leaf_in[ends]]
-        leaf_in = np.where(leaf, leaf_in, -1)
-        kept = np.flatnonzero(~(leaf[tail] | leaf[head])).astype(np.int32)
-    else:
-        start = start_of
-    rows, fixed = _rows(problem, start_of, start, end_of, leaf_out, leaf_in)
-    tail, head, link_of = tail[kept], head[kept], kept
+        leaf, out, into = _leaves(tail, head, n)
+        way_out = np.where(leaf[start_of], out[start_of], -1)
+        way_in = np.where(leaf[: end.shape[0]], into[: end.shape[0]], -1)
+        origin = np.where(way_out >= 0, head[way_out], start_of)
+        end = np.where(way_in >= 0, tail[way_in], end)
+        link_of = np.flatnonzero(~(leaf[tail] | leaf[head])).astype(np.int32)
+        tail, head = tail[link_of], head[link_of]
+    *rows, barred = _rows(problem, origin, end, way_out, way_in)
+    kind_of = np.zeros(link_of.shape[0], dtype=np.int8)
     if refusal_cost is not None:
-        refusal = n
-        n += 1
-        into, out = np.unique(rows[0]), np.unique(rows[3])
-        tail = np.concatenate([tail, into, np.full(out.shape[0], refusal)])
-        head = np.concatenate([head, np.full(into.shape[0], refusal), out])
-        link_of = np.concatenate([link_of, np.full(into.shape[0] + out.shape[0], -1)])
-    # Nodes that are left, in the old order.
-    used = np.zeros(n, dtype=bool)
-    for some in (tail, head, rows[0], rows[3]):
+        tail, head, link_of, rows[3], kind_of = _with_refusal(tail, head, link_of, n, rows[0], rows[3])
+    tail, head, (rows[0], rows[3]) = _renumbered(tail, head, (rows[0], rows[3]))
+    order = np.argsort(head, kind="stable")
+    n = 1 + max((int(x.max()) for x in (tail, head, rows[0], rows[3]) if x.size), default=0)
+    net = _net(tail[order], head[order], n)
+    link_of, kind_of = link_of[order].astype(np.int32), kind_of[order]
+    kinds, forms = laws(problem, objective)
+    kinds, forms = kinds[link_of], np.ascontiguousarray(forms[:, link_of])
+    kinds[link_of < 0] = FIXED
+    forms[:, link_of < 0, BASE] = np.where(kind_of[link_of < 0] == _INTO_REFUSAL, refusal_cost or 0.0, 0.0)
+    scale = np.array([float(np.mean(np.asarray(c.load) / np.asarray(c.time_cost))) for c in problem.classes])
+    refused = np.flatnonzero(kind_of == _REFUSED)
+    return Prepared(
+        problem, objective, net, n, link_of, forms, kinds, scale, way_out, way_in, *rows, barred=barred, refused=refused
+    )
+
+
+def _with_refusal(tail: Any, head: Any, link_of: Any, n: int, roots: Any, to: Any) -> tuple[Any, ...]:
+    """Links from every root to a node of refusal and from there to an end of its own for each destination.
+
+    Returns (tail, head, link_of, to, what each link is).
+    """
+    ends, place = np.unique(to, return_inverse=True)
+    refusal, own = n, n + 1 + np.arange(ends.shape[0])
+    starts = np.unique(roots)
+    tail = np.concatenate([tail, starts, np.full(ends.shape[0], refusal), ends])
+    head = np.concatenate([head, np.full(starts.shape[0], refusal), own, own])
+    link_of = np.concatenate([link_of, np.full(starts.shape[0] + 2 * ends.shape[0], -1)])
+    kind = np.where(head == refusal, _INTO_REFUSAL, np.where(tail == refusal, _REFUSED, 0))
+    return tail, head, link_of, own[place], kind
+
+
+def _renumbered(tail: Any, head: Any, others: tuple[Any, ...]) -> tuple[Any, Any, tuple[Any, ...]]:
+    """Node numbers without gaps, in the old order."""
+    used = np.zeros(1 + max((int(x.max()) for x in (tail, head, *others) if x.size), default=0), dtype=bool)
+    for some in (tail, head, *others):
         used[some] = True
     place = np.cumsum(used, dtype=np.int32) - 1
-    n = int(place[-1]) + 1
-    tail, head = place[tail], place[head]
-    rows = (place[rows[0]], rows[1], rows[2], place[rows[3]], *rows[4:])
-    order = np.argsort(head, kind="stable")
-    link_of = link_of[order].astype(np.int32)
-    net = _net(tail[order], head[order], n)
-    kinds, forms = _laws(problem, link_of, objective)
-    if refusal_cost is not None:
-        forms[:, (link_of < 0) & (net.head == place[refusal]), BASE] = refusal_cost
-    scale = np.array([np.mean(np.asarray(c.load) / np.asarray(c.time_cost)) for c in problem.classes])
-    return Prepared(problem, net, n, link_of, forms, kinds, scale, fixed, *rows)
+    return place[tail], place[head], tuple(place[x] for x in others)
 
 
 def _leaves(tail: Ints, head: Ints, n: int) -> tuple[Any, Ints, Ints]:
@@ -140,78 +164,75 @@ def _net(tail: Any, head: Any, n: int) -> Net:
     return Net(tail.astype(np.uint32), head.astype(np.uint32), into, out, by_tail)
 
 
-def _rows(
-    problem: Problem, start_of: Ints, start: Ints, end_of: Ints, leaf_out: Ints, leaf_in: Ints
-) -> tuple[tuple[Any, ...], Floats]:
-    """Demand by class and root, and what it puts on the links of leaves."""
-    fixed = np.zeros((len(problem.classes), problem.links.count))
-    parts = []
+def _rows(problem: Problem, origin: Any, end: Any, way_out: Any, way_in: Any) -> list[Any]:
+    """Demand by class and root: roots, class_, start, to, volume, pair and barred as in `Prepared`."""
+    parts, barred = [], []
     for k, c in enumerate(problem.classes):
         d = c.demand
-        pair = np.flatnonzero((d.volume > 0) & (d.origin != d.destination))
-        origin, to, volume = d.origin[pair], d.destination[pair], d.volume[pair]
-        for link in (leaf_out[start_of[origin]], leaf_in[to]):
-            at = link >= 0
-            fixed[k] += np.bincount(link[at], weights=volume[at], minlength=problem.links.count)
-        root, to = start[origin], end_of[to]
-        elsewhere = root != to
-        if not elsewhere.all():
-            root, to, volume, pair = root[elsewhere], to[elsewhere], volume[elsewhere], pair[elsewhere]
+        pair = np.flatnonzero((d.volume > 0) & (d.origin != d.destination)).astype(np.int32)
+        shut = np.zeros(pair.shape[0], dtype=bool)
+        if c.allowed is not None:
+            for way in (way_out[d.origin[pair]], way_in[d.destination[pair]]):
+                shut |= (way >= 0) & ~c.allowed[way]
+        barred.append(pair[shut])
+        root, to = origin[d.origin[pair]], end[d.destination[pair]]
+        stays = ~shut & (root != to)
+        root, to, pair = root[stays], to[stays], pair[stays]
         if (np.diff(root) < 0).any():
             order = np.argsort(root, kind="stable")
-            root, to, volume, pair = root[order], to[order], volume[order], pair[order]
-        first = np.flatnonzero(np.concatenate([[True], root[1:] != root[:-1]])) if root.size else np.zeros(0, int)
-        parts.append((root[first], np.full(first.shape[0], k), first, to, volume, pair))
+            root, to, pair = root[order], to[order], pair[order]
+        first = np.flatnonzero(np.diff(root, prepend=-1))
+        parts.append((root[first], np.full(first.shape[0], k), first, to, d.volume[pair], pair))
     ends = np.cumsum([0, *(p[3].shape[0] for p in parts)])
     starts = np.concatenate([*(p[2] + e for p, e in zip(parts, ends, strict=False)), ends[-1:]])
-    joined = [np.concatenate([p[i] for p in parts]) for i in (0, 1, 3, 4, 5)]
+    roots, class_, to, volume, pair = (np.concatenate([p[i] for p in parts]) for i in (0, 1, 3, 4, 5))
     ints = np.int32
-    return (
-        joined[0].astype(ints),
-        joined[1].astype(ints),
-        starts.astype(np.int64),
-        joined[2].astype(ints),
-        joined[3].astype(np.float64),
-        joined[4].astype(ints),
-    ), fixed
+    return [roots.astype(ints), class_.astype(ints), starts.astype(np.int64), to.astype(ints), volume, pair,
+            tuple(barred)]  # fmt: skip
 
 
-def _laws(problem: Problem, link_of: Ints, objective: str) -> tuple[Any, Floats]:
-    """How each class's cost follows from the load: (kind by link, form by class and link), see `Law`."""
-    d = problem.links.delays
-    real = np.where(link_of >= 0, link_of, 0)
-    kind, b, power = d.kind[real], d.b[real], d.power[real]
-    kinds = np.full(real.shape[0], FIXED, dtype=np.uint8)
-    curved = (kind == BPR) & (b > 0) & (power > 0) & (d.free_time[real] > 0)
-    kinds[curved] = POWER
-    kinds[curved & (power == 1)] = LINEAR
-    kinds[curved & (power == 4)] = FOURTH
-    kinds[kind == QUEUE] = WAIT if objective == "user" else MARGINAL_WAIT
-    kinds[link_of < 0] = FIXED
-    form = np.zeros((len(problem.classes), real.shape[0], 5))
-    form[:, :, SCALE] = np.where(kind == QUEUE, d.departures[real], 1 / np.where(curved, d.capacity[real], 1.0))
-    form[:, :, EXPONENT] = np.where(kind == QUEUE, d.capacity[real], power)
-    factor = np.where(curved, d.free_time[real] * b, np.where(kind == QUEUE, 1.0, 0.0))
-    if objective == "system":
-        factor[curved] *= power[curved] + 1
-    flat = np.where((kind == BPR) & (power == 0), d.free_time[real] * (1 + b), d.free_time[real])
+def fixed_flows(prepared: Prepared, unserved: tuple[Floats, ...]) -> Floats:
+    """Flows (classes, links of the problem) on the links left out, of all who are served."""
+    problem = prepared.problem
+    made = np.zeros((len(problem.classes), problem.links.count))
+    if (prepared.way_out < 0).all() and (prepared.way_in < 0).all():
+        return made
     for k, c in enumerate(problem.classes):
-        time_cost, load = _at(c.time_cost, real), _at(c.load, real)
-        form[k, :, BASE] = flat * time_cost
-        form[k, :, FACTOR] = factor * time_cost
-        form[k, :, WEIGHT] = load
-        if c.fixed_cost is not None:
-            form[k, :, BASE] += c.fixed_cost[real]
-        if c.allowed is not None:
-            form[k, ~c.allowed[real], BASE] = np.inf
-        form[k, link_of < 0, BASE] = 0.0
+        d = c.demand
+        served = np.where(d.origin != d.destination, d.volume - unserved[k], 0.0)
+        for way in (prepared.way_out[d.origin], prepared.way_in[d.destination]):
+            made[k] += np.bincount(way + 1, weights=served, minlength=problem.links.count + 1)[1:]
+    return made
+
+
+def laws(problem: Problem, objective: str) -> tuple[Any, Floats]:
+    """How each class's cost follows from the load: (kind by link, form by class and link), see `Law`."""
     if objective == "system":
         _check_system(problem)
+    d = problem.links.delays
+    queue = d.kind == QUEUE
+    curved = (d.kind == BPR) & (d.b > 0) & (d.power > 0) & (d.free_time > 0)
+    kinds = np.full(d.kind.shape[0], FIXED, dtype=np.uint8)
+    kinds[curved] = POWER
+    kinds[curved & (d.power == 1)] = LINEAR
+    kinds[curved & (d.power == 4)] = FOURTH
+    kinds[queue] = WAIT if objective == "user" else MARGINAL_WAIT
+    factor = np.where(curved, d.free_time * d.b, np.where(queue, 1.0, 0.0))
+    if objective == "system":
+        factor[curved] *= d.power[curved] + 1
+    flat = np.where((d.kind == BPR) & (d.power == 0), d.free_time * (1 + d.b), d.free_time)
+    form = np.empty((len(problem.classes), d.kind.shape[0], 5))
+    form[:, :, SCALE] = np.where(queue, d.departures, 1 / np.where(curved, d.capacity, 1.0))
+    form[:, :, EXPONENT] = np.where(queue, d.capacity, d.power)
+    for k, c in enumerate(problem.classes):
+        form[k, :, BASE] = flat * c.time_cost
+        form[k, :, FACTOR] = factor * c.time_cost
+        form[k, :, WEIGHT] = c.load
+        if c.fixed_cost is not None:
+            form[k, :, BASE] += c.fixed_cost
+        if c.allowed is not None:
+            form[k, ~c.allowed, BASE] = np.inf
     return kinds, form
-
-
-def _at(value: float | Floats, links: Ints) -> Any:
-    return value if np.ndim(value) == 0 else np.asarray(value)[links]
 
 
 def _check_system(problem: Problem) -> None:
@@ -224,9 +245,9 @@ def _check_system(problem: Problem) -> None:
         )
 
 
-def rows_of(prepared: Prepared) -> Rows:
-    """Rows without flow or trees."""
-    n = prepared.roots.shape[0]
+def rows_of(prepared: Prepared, with_flows: bool = True) -> Rows:
+    """Rows without flow or trees, or with demand only."""
+    n = prepared.roots.shape[0] if with_flows else 0
     return Rows(
         flow=np.zeros((n, prepared.links)),
         pred=np.full((n, prepared.nodes), NONE),
@@ -237,4 +258,3 @@ def rows_of(prepared: Prepared) -> Rows:
         to=prepared.to,
         volume=prepared.volume.copy(),
     )
-

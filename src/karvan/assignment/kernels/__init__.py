@@ -6,12 +6,16 @@ from karvan.jit import use_cache_of
 
 use_cache_of(__name__)
 
+from karvan.assignment.kernels.decompose import decompose
 from karvan.assignment.kernels.delay import delay, queue_wait, refresh_all
 from karvan.assignment.kernels.groups import Groups, clear, copy_groups, keep_used
 from karvan.assignment.kernels.joint import replay
-from karvan.assignment.kernels.records import Law, Net, Row, Scratch
+from karvan.assignment.kernels.records import WEIGHT, Law, Net, Row, Scratch
 from karvan.assignment.kernels.rows import (
     Rows,
+    dearest,
+    direct,
+    load_anew,
     load_first,
     load_tree,
     measure,
@@ -22,6 +26,7 @@ from karvan.assignment.kernels.rows import (
 )
 
 __all__ = [
+    "WEIGHT",
     "Groups",
     "Law",
     "Net",
@@ -30,8 +35,12 @@ __all__ = [
     "Scratch",
     "clear",
     "copy_groups",
+    "decompose",
+    "dearest",
     "delay",
+    "direct",
     "keep_used",
+    "load_anew",
     "load_first",
     "load_tree",
     "measure",

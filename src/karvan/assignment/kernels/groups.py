@@ -47,11 +47,7 @@ def _slot(groups: Any, klass: int, segment: Any, middle: int, end: int) -> int:
         if g < 0:
             return place
         first = groups.of[g, FIRST]
-        if (
-            groups.of[g, KLASS] == klass
-            and groups.of[g, END] - first == end
-            and groups.of[g, MIDDLE] - first == middle
-        ):
+        if groups.of[g, KLASS] == klass and groups.of[g, END] - first == end and groups.of[g, MIDDLE] - first == middle:
             same = True
             for i in range(end):
                 if groups.links[first + i] != segment[i]:

@@ -46,7 +46,7 @@ def _cut_cycle(law: Any, k: int, flows: Any, r: int, scratch: Any, first: int, e
 
 
 @jit
-def _largest_inflow(net: Any, flows: Any, r: int, node: int) -> int:
+def largest_inflow(net: Any, flows: Any, r: int, node: int) -> int:
     """The link into a node with the largest flow, or NONE if there is none."""
     most, best = 0.0, NONE
     for a in range(net.in_start[node], net.in_start[node + 1]):
@@ -80,7 +80,7 @@ def trace(net: Any, law: Any, k: int, rows: Any, r: int, link: int, scratch: Any
         mark[net.head[link]] = on_tree + 1
         while mark[node] != on_tree and mark[node] != on_tree + 1:
             mark[node] = on_tree + 1
-            a = _largest_inflow(net, flows, r, node)
+            a = largest_inflow(net, flows, r, node)
             if a == NONE:
                 return 0, 0
             segment[end] = a

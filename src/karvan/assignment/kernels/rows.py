@@ -11,7 +11,7 @@ from karvan.assignment.kernels.delay import extrapolate
 from karvan.assignment.kernels.groups import has_room, join
 from karvan.assignment.kernels.pairs import shift, trace
 from karvan.assignment.kernels.records import WEIGHT, Row, jit
-from karvan.assignment.kernels.trees import SAME, grow, settle
+from karvan.assignment.kernels.trees import SAME, grow, relabel, settle
 
 
 class Rows(NamedTuple):
@@ -60,6 +60,16 @@ def load_tree(net: Any, law: Any, k: int, rows: Any, r: int, scratch: Any) -> No
 
 
 @jit
+def load_anew(net: Any, law: Any, k: int, rows: Any, r: int, root: int, scratch: Any) -> None:
+    """All or nothing for a row of class k at the costs of now; demand that cannot arrive is set to nothing."""
+    plant(net, law.cost[k], rows, r, root, scratch)
+    for j in range(rows.start[r], rows.start[r + 1]):
+        if scratch.label[rows.to[j]] == np.inf:
+            rows.volume[j] = 0.0
+    load_tree(net, law, k, rows, r, scratch)
+
+
+@jit
 def load_first(net: Any, law: Any, k: int, rows: Any, roots: Any, turn: Any, parts: Any, scratch: Any) -> None:
     """All or nothing for rows of class k in turn, each at costs extrapolated from what the rows before it loaded.
 
@@ -68,11 +78,7 @@ def load_first(net: Any, law: Any, k: int, rows: Any, roots: Any, turn: Any, par
     for i in range(turn.shape[0]):
         r = turn[i]
         extrapolate(law, k, parts[i])
-        plant(net, law.cost[k], rows, r, roots[r], scratch)
-        for j in range(rows.start[r], rows.start[r + 1]):
-            if scratch.label[rows.to[j]] == np.inf:
-                rows.volume[j] = 0.0
-        load_tree(net, law, k, rows, r, scratch)
+        load_anew(net, law, k, rows, r, roots[r], scratch)
 
 
 @jit
@@ -160,3 +166,41 @@ def total_flow(rows: Any, first: int, end: int, into: Any) -> None:
             into[a] += flow[a]
 
 
+@jit
+def dearest(net: Any, law: Any, k: int, rows: Any, first: int, end: int, scratch: Any) -> float:
+    """The most that a pair of rows first .. end - 1 pays on its best path, trees being up to date with costs."""
+    found = 0.0
+    for r in range(first, end):
+        relabel(net, law.cost[k], row_of(rows, r), rows.count[r], scratch.label)
+        for i in range(rows.start[r], rows.start[r + 1]):
+            if rows.volume[i] > 0.0:
+                found = max(found, scratch.label[rows.to[i]])
+    return found
+
+
+@jit
+def direct(
+    net: Any, law: Any, k: int, rows: Any, roots: Any, first: int, end: int, scratch: Any, tree: Any, into: Any
+) -> float:
+    """All or nothing for rows first .. end - 1 of class k: their flow is added to into (links).
+
+    tree is one row of working space. Demand that cannot arrive is set to nothing. Returns what is paid.
+    """
+    paid = 0.0
+    below = scratch.keys
+    for r in range(first, end):
+        count = grow(net, law.cost[k], roots[r], tree, scratch)
+        below[: tree.pred.shape[0]] = 0.0
+        for i in range(rows.start[r], rows.start[r + 1]):
+            if scratch.label[rows.to[i]] == np.inf:
+                rows.volume[i] = 0.0
+            elif rows.volume[i] > 0.0:
+                below[rows.to[i]] += rows.volume[i]
+                paid += rows.volume[i] * scratch.label[rows.to[i]]
+        for i in range(count - 1, 0, -1):
+            node = tree.order[i]
+            if below[node] > 0.0:
+                a = tree.pred[node]
+                into[a] += below[node]
+                below[net.tail[a]] += below[node]
+    return paid
