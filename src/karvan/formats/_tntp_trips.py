@@ -1,0 +1,157 @@
+"""`_trips.tntp`: for each origin, items `destination : volume;` that may run over lines as they like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karvan.errors import DataError
+from karvan.formats._assignment import LARGEST_ID, Matrix
+from karvan.formats._tntp_text import Fault, Text, load, numbers, shown
+from karvan.model.problem import Floats, frozen
+
+_ORIGIN = re.compile(rb"(?i)\borigin\b[ \t:]*([^\s:;]*)")
+_ITEM = re.compile(rb"[^;]+")
+_PLAIN = bytes.maketrans(b":;", b"  ")
+# What a byte is: nothing, part of a word, or one of the two marks that an item must have in order.
+_NOTHING, _WORD, _COLON, _END = 0, 1, 2, 3
+_KINDS = np.full(256, _WORD, np.uint8)
+_KINDS[:33] = _NOTHING
+_KINDS[ord(":")], _KINDS[ord(";")] = _COLON, _END
+_ITEM_KINDS = np.array([_WORD, _COLON, _WORD, _END], np.uint8)
+# Totals are often rounded to a few figures, and a file that was cut short lacks more than this.
+_TOTAL_OFF = 0.005
+
+
+def read_trips(path: Path, name: str = "all") -> Matrix:
+    """Demand of one class. Raises DataError with every fault."""
+    text = load(path)
+    faults: list[Fault] = []
+    breaks = np.flatnonzero(np.frombuffer(text.body, np.uint8) == 10)
+    parts: list[tuple[int, NDArray[np.int64], Floats, Floats]] = []
+    for origin, begin, end in _origins(text, faults):
+        block = text.body[begin:end]
+        found = _items(block)
+        at, destination, volume = found if found is not None else _one_by_one(text, block, begin, faults)
+        kept = ~((volume == 0) & (destination >= 1) & (destination == np.floor(destination)))
+        parts.append((origin, np.searchsorted(breaks, at[kept] + begin) + 1, destination[kept], volume[kept]))
+    origins = np.repeat(np.array([p[0] for p in parts], np.int64), [p[1].shape[0] for p in parts])
+    lines = np.concatenate([np.zeros(0, np.int64), *(p[1] for p in parts)])
+    destinations, volumes = (np.concatenate([np.zeros(0), *(p[i] for p in parts)]) for i in (2, 3))
+    faults += _faults(text.name, lines, origins, destinations, volumes)
+    if not faults:
+        faults += _total(text, float(volumes.sum()))
+    if faults:
+        raise DataError([said for _, said in sorted(faults, key=lambda f: f[0])])
+    return Matrix(
+        file=text.name,
+        name=name,
+        origin=frozen(origins, np.int64),
+        destination=frozen(destinations, np.int64),
+        volume=frozen(volumes, np.float64),
+        lines=frozen(lines, np.int32),
+    )
+
+
+def _origins(text: Text, faults: list[Fault]) -> Iterator[tuple[int, int, int]]:
+    """Each origin, and where its items begin and end."""
+    found = list(_ORIGIN.finditer(text.body))
+    if not found or text.body[: found[0].start()].strip():
+        line = text.body[: len(text.body) - len(text.body.lstrip())].count(b"\n") + 1
+        faults.append((line, f"{text.name}, line {line}: 'Origin' with a number should stand here. Is it a trip table?"))
+        return
+    seen: dict[int, int] = {}
+    for i, head in enumerate(found):
+        line = text.body.count(b"\n", 0, head.start()) + 1 if i == 0 else line + text.body.count(b"\n", last, head.start())
+        last = head.start()
+        end = found[i + 1].start() if i + 1 < len(found) else len(text.body)
+        word = head.group(1)
+        if not re.fullmatch(rb"\d{1,15}", word) or int(word) < 1:
+            faults.append((line, f"{text.name}, line {line}: Origin: {shown(word)} is no number of a zone. Correct it."))
+            continue
+        if int(word) in seen:
+            faults.append((line, f"{text.name}, line {line}: Origin: {int(word)} stands in line {seen[int(word)]} too. "
+                           "Put its items together."))  # fmt: skip
+        seen.setdefault(int(word), line)
+        yield int(word), head.end(), end
+
+
+def _items(block: bytes) -> tuple[NDArray[np.int64], Floats, Floats] | None:
+    """Where items begin, destinations and volumes; None if anything is not as it should be."""
+    kinds = _KINDS[np.frombuffer(block, np.uint8)]
+    begins = kinds > _NOTHING
+    begins[1:] &= (kinds[1:] != _WORD) | (kinds[:-1] != _WORD)
+    at = np.flatnonzero(begins)
+    order = kinds[at]
+    count, rest = divmod(order.shape[0], 4)
+    if rest not in (0, 3):
+        return None
+    count += rest == 3  # the last ; may be missing
+    if not np.array_equal(order, np.tile(_ITEM_KINDS, count)[: order.shape[0]]):
+        return None
+    read = numbers(block.translate(_PLAIN))
+    if read is None:
+        return None
+    return at[::4], read[::2], read[1::2]
+
+
+def _one_by_one(
+    text: Text, block: bytes, begin: int, faults: list[Fault]
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Items read one at a time, to say what is wrong with each."""
+    at, made = [], []
+    for item in _ITEM.finditer(block):
+        if not item[0].strip():
+            continue
+        start = item.start() + len(item[0]) - len(item[0].lstrip())
+        line = text.body.count(b"\n", 0, begin + start) + 1
+        destination, colon, volume = (word.strip() for word in item[0].partition(b":"))
+        fault = ""
+        if not colon or len(destination.split()) != 1 or len(volume.split()) != 1:
+            fault = f"{shown(b' '.join(item[0].split()))} is no item. Write them as destination : volume;"
+        for column, word in (("destination", destination), ("volume", volume)):
+            if not fault and numbers(word) is None:
+                fault = f"{column}: {shown(word)} is not a number. Write it with a point and no unit."
+        if fault:
+            faults.append((line, f"{text.name}, line {line}: {fault}"))
+        else:
+            at.append(start)
+            made.append((float(destination), float(volume)))
+    table = np.array(made).reshape(-1, 2)
+    return np.array(at, np.int64), table[:, 0], table[:, 1]
+
+
+def _faults(
+    name: str, lines: NDArray[np.int64], origin: NDArray[np.int64], destination: Floats, volume: Floats
+) -> list[Fault]:
+    """What is wrong with destinations and volumes."""
+    made: list[Fault] = []
+    with np.errstate(invalid="ignore"):
+        no_zone = ~((destination >= 1) & (destination == np.floor(destination)) & (destination < LARGEST_ID))
+        wrong = {"destination": no_zone, "volume": ~((volume >= 0) & (volume < np.inf))}
+    for column, values in (("destination", destination), ("volume", volume)):
+        why = "is no number of a zone" if column == "destination" else "is not a number of zero or more"
+        for i in np.flatnonzero(wrong[column]).tolist():
+            line = int(lines[i])
+            made.append((line, f"{name}, line {line}: {column}: {values[i]:.15g} {why}. Correct it."))
+    order = np.lexsort((destination, origin))
+    twice = order[1:][(np.diff(origin[order]) == 0) & (np.diff(destination[order]) == 0)]
+    for i in twice.tolist():
+        line = int(lines[i])
+        made.append((line, f"{name}, line {line}: destination: {destination[i]:.0f} stands twice under origin {origin[i]}. "
+                     "Remove one of the two."))  # fmt: skip
+    return made
+
+
+def _total(text: Text, total: float) -> list[Fault]:
+    """A total that is another than was announced, as in a file that was cut short."""
+    line, said = text.metadata.get("TOTAL OD FLOW", (1, ""))
+    announced = numbers(said.encode()) if said else None
+    if announced is None or announced.shape != (1,) or abs(announced[0] - total) <= _TOTAL_OFF * abs(announced[0]):
+        return []
+    return [(line, f"{text.name}, line {line}: TOTAL OD FLOW is {said}, but the items add up to {total:.10g}. "
+             "Correct the number, or add what is missing.")]  # fmt: skip
