@@ -1,4 +1,4 @@
-"""What the formats of assignment share: a network and demand as read, and the place in a file of every link and pair."""
+"""What formats of assignment share: a network and demand as read, and the place in a file of each link and pair."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ LARGEST_ID = 2**53
 class Network:
     """Links as a file has them, with what it says beyond their delays; each array has an entry a link unless said.
 
-    zones (zones) are the ids by which demand names a zone, at (zones) their nodes as positions in `links.ids`. lines are
-    those of the file; names are ids of links where they have any; uses who may go there, in words with `;` or `,`. Of
-    nodes: x and y, and labels where ids in the file are no numbers.
+    zones (zones) are the ids by which demand names a zone, at (zones) their nodes as positions in `links.ids`. lines
+    are those of the file; names are ids of links where they have any; uses who may go there, in words with `;` or `,`.
+    Of nodes: x and y, and labels where ids in the file are no numbers.
     """
 
     file: str
@@ -98,8 +98,8 @@ def joined(
 ) -> Read:
     """The problem of a network and a matrix a class. Raises DataError with every zone that is not in the network.
 
-    Cost is time + toll_weight * toll + distance_weight * length. Where some link names a class among its uses, the class
-    takes only links that name it or nobody.
+    Cost is time + toll_weight * toll + distance_weight * length. Where some link names a class among its uses, the
+    class takes only links that name it, or nobody, or all.
     """
     faults: list[str] = []
     classes: list[UserClass] = []
@@ -140,7 +140,7 @@ def _positions(network: Network, matrix: Matrix, ids: Ids, way: str) -> tuple[In
     lost, first = np.unique(ids[~known], return_index=True)
     at = np.flatnonzero(~known)[first]
     faults = [
-        f"{matrix.place(int(i))}: demand {way} zone {zone}, which is not in {network.file}. Add it or remove the demand."
+        f"{matrix.place(int(i))}: demand {way} zone {zone}, which is not in {network.file}. Add or remove it."
         for zone, i in zip(lost.tolist(), at.tolist(), strict=True)
     ]
     return (network.at[found] if not faults else np.zeros(0, np.int32)), faults

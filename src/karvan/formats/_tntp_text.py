@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,17 +21,39 @@ _LEFT_OUT = re.compile(rb"[~<][^\n]*")
 _TWO_ROWS = re.compile(rb";[^\S\n]*[^\s;]")
 _NEWLINE, _SPACE = 10, 32
 
-# A fault and the line it is on, so that all of a file can be put in order.
-Fault = tuple[int, str]
+
+class Faults:
+    """What is wrong with a file, in the order of its lines."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._found: list[tuple[int, str]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    def add(self, line: int, said: str) -> None:
+        """One more, on a line of the file."""
+        self._found.append((int(line), f"{self._file}, line {line}: {said}"))
+
+    def add_each(self, wrong: NDArray[np.bool_], lines: NDArray[Any], column: str, values: Floats, why: str) -> None:
+        """One more for each number that is wrong."""
+        for i in np.flatnonzero(wrong).tolist():
+            self.add(lines[i], f"{column}: {values[i]:.15g} {why}")
+
+    def stop(self) -> None:
+        """Raise DataError with all, if there are any."""
+        if self._found:
+            raise DataError([said for _, said in sorted(self._found, key=lambda f: f[0])])
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A file: its name, values of its metadata with their lines, comments, and the rest with these blanked out."""
+    """A file: its name, values of its metadata and comments with their lines, and the rest with these blanked out."""
 
     name: str
     metadata: Mapping[str, tuple[int, str]]
-    comments: tuple[str, ...]
+    comments: tuple[tuple[int, str], ...]
     body: bytes
 
 
@@ -62,20 +85,22 @@ def load(path: Path) -> Text:
         )
         for key in _METADATA.finditer(data)
     }
-    comments = tuple(c.group(1).decode("utf-8", "replace") for c in _COMMENT.finditer(data))
+    comments = tuple(
+        (data.count(b"\n", 0, c.start(1)) + 1, c.group(1).decode("utf-8", "replace")) for c in _COMMENT.finditer(data)
+    )
     body = _LEFT_OUT.sub(lambda found: b" " * len(found[0]), data)
     return Text(path.name, metadata, comments, body)
 
 
-def counted(text: Text, key: str, faults: list[Fault], default: int | None = None) -> int | None:
+def counted(text: Text, key: str, faults: Faults, default: int | None = None) -> int | None:
     """A whole number of the metadata; what is wrong with it goes to the faults."""
     line, said = text.metadata.get(key, (1, ""))
     if not said:
         if default is None:
-            faults.append((line, f"{text.name}, line {line}: <{key}> is missing. Write it with its number."))
+            faults.add(line, f"<{key}> is missing. Write it with its number.")
         return default
     if not re.fullmatch(r"\d{1,15}", said):
-        faults.append((line, f"{text.name}, line {line}: {key}: '{said[:40]}' is not a whole number. Correct it."))
+        faults.add(line, f"{key}: '{said[:40]}' is not a whole number. Correct it.")
         return default
     return int(said)
 
@@ -97,14 +122,14 @@ def starts(codes: NDArray[np.uint8]) -> NDArray[np.int64]:
     return np.flatnonzero(inside)
 
 
-def rows(text: Text, columns: Sequence[tuple[str, float | None]], faults: list[Fault]) -> Rows:
+def rows(text: Text, columns: Sequence[tuple[str, float | None]], faults: Faults) -> Rows:
     """Rows of numbers, each on a line of its own. A column's default (None: it is needed) serves where rows end early.
 
     Rows that cannot be read are faults, and not among the rows.
     """
     for found in _TWO_ROWS.finditer(text.body):
         line = text.body.count(b"\n", 0, found.start()) + 1
-        faults.append((line, f"{text.name}, line {line}: something follows the ';'. Give every row a line of its own."))
+        faults.add(line, "something follows the ';'. Give every row a line of its own.")
     body = text.body.replace(b";", b" ")
     codes = np.frombuffer(body, np.uint8)
     words = np.searchsorted(np.flatnonzero(codes == _NEWLINE), starts(codes)) + 1
@@ -117,16 +142,15 @@ def rows(text: Text, columns: Sequence[tuple[str, float | None]], faults: list[F
             for i, (name, default) in enumerate(columns)
         }
         return Rows(made, lines, lines.shape[0])
-    return _one_by_one(text.name, body, lines, columns, needed, faults)
+    return _one_by_one(body, lines, columns, needed, faults)
 
 
 def _one_by_one(
-    name: str,
     body: bytes,
     lines: NDArray[np.int64],
     columns: Sequence[tuple[str, float | None]],
     needed: int,
-    faults: list[Fault],
+    faults: Faults,
 ) -> Rows:
     """Rows read word by word, to say what is wrong with each."""
     split = body.split(b"\n")
@@ -135,7 +159,8 @@ def _one_by_one(
     for line in lines.tolist():
         words = split[line - 1].split()[: len(columns)]
         found = list(_row_faults(words, columns, needed))
-        faults += [(line, f"{name}, line {line}: {fault}") for fault in found]
+        for fault in found:
+            faults.add(line, fault)
         if not found:
             kept.append([*map(float, words), *(default or 0.0 for _, default in columns[len(words) :])])
             at.append(line)

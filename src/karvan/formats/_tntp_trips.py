@@ -9,9 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from karvan.errors import DataError
 from karvan.formats._assignment import LARGEST_ID, Matrix
-from karvan.formats._tntp_text import Fault, Text, load, numbers, shown
+from karvan.formats._tntp_text import Faults, Text, load, numbers, shown
 from karvan.model.problem import Floats, frozen
 
 _ORIGIN = re.compile(rb"(?i)\borigin\b[ \t:]*([^\s:;]*)")
@@ -30,7 +29,7 @@ _TOTAL_OFF = 0.005
 def read_trips(path: Path, name: str = "all") -> Matrix:
     """Demand of one class. Raises DataError with every fault."""
     text = load(path)
-    faults: list[Fault] = []
+    faults = Faults(text.name)
     breaks = np.flatnonzero(np.frombuffer(text.body, np.uint8) == 10)
     parts: list[tuple[int, NDArray[np.int64], Floats, Floats]] = []
     for origin, begin, end in _origins(text, faults):
@@ -42,11 +41,10 @@ def read_trips(path: Path, name: str = "all") -> Matrix:
     origins = np.repeat(np.array([p[0] for p in parts], np.int64), [p[1].shape[0] for p in parts])
     lines = np.concatenate([np.zeros(0, np.int64), *(p[1] for p in parts)])
     destinations, volumes = (np.concatenate([np.zeros(0), *(p[i] for p in parts)]) for i in (2, 3))
-    faults += _faults(text.name, lines, origins, destinations, volumes)
+    _check(lines, origins, destinations, volumes, faults)
     if not faults:
-        faults += _total(text, float(volumes.sum()))
-    if faults:
-        raise DataError([said for _, said in sorted(faults, key=lambda f: f[0])])
+        _check_total(text, float(volumes.sum()), faults)
+    faults.stop()
     return Matrix(
         file=text.name,
         name=name,
@@ -57,25 +55,24 @@ def read_trips(path: Path, name: str = "all") -> Matrix:
     )
 
 
-def _origins(text: Text, faults: list[Fault]) -> Iterator[tuple[int, int, int]]:
+def _origins(text: Text, faults: Faults) -> Iterator[tuple[int, int, int]]:
     """Each origin, and where its items begin and end."""
     found = list(_ORIGIN.finditer(text.body))
     if not found or text.body[: found[0].start()].strip():
         line = text.body[: len(text.body) - len(text.body.lstrip())].count(b"\n") + 1
-        faults.append((line, f"{text.name}, line {line}: 'Origin' with a number should stand here. Is it a trip table?"))
+        faults.add(line, "'Origin' with a number should stand here. Is it a trip table?")
         return
     seen: dict[int, int] = {}
+    line, last = 1, 0
     for i, head in enumerate(found):
-        line = text.body.count(b"\n", 0, head.start()) + 1 if i == 0 else line + text.body.count(b"\n", last, head.start())
-        last = head.start()
+        line, last = line + text.body.count(b"\n", last, head.start()), head.start()
         end = found[i + 1].start() if i + 1 < len(found) else len(text.body)
         word = head.group(1)
         if not re.fullmatch(rb"\d{1,15}", word) or int(word) < 1:
-            faults.append((line, f"{text.name}, line {line}: Origin: {shown(word)} is no number of a zone. Correct it."))
+            faults.add(line, f"Origin: {shown(word)} is no number of a zone. Correct it.")
             continue
         if int(word) in seen:
-            faults.append((line, f"{text.name}, line {line}: Origin: {int(word)} stands in line {seen[int(word)]} too. "
-                           "Put its items together."))  # fmt: skip
+            faults.add(line, f"Origin: {int(word)} stands in line {seen[int(word)]} too. Put its items together.")
         seen.setdefault(int(word), line)
         yield int(word), head.end(), end
 
@@ -99,9 +96,7 @@ def _items(block: bytes) -> tuple[NDArray[np.int64], Floats, Floats] | None:
     return at[::4], read[::2], read[1::2]
 
 
-def _one_by_one(
-    text: Text, block: bytes, begin: int, faults: list[Fault]
-) -> tuple[NDArray[np.int64], Floats, Floats]:
+def _one_by_one(text: Text, block: bytes, begin: int, faults: Faults) -> tuple[NDArray[np.int64], Floats, Floats]:
     """Items read one at a time, to say what is wrong with each."""
     at, made = [], []
     for item in _ITEM.finditer(block):
@@ -117,7 +112,7 @@ def _one_by_one(
             if not fault and numbers(word) is None:
                 fault = f"{column}: {shown(word)} is not a number. Write it with a point and no unit."
         if fault:
-            faults.append((line, f"{text.name}, line {line}: {fault}"))
+            faults.add(line, fault)
         else:
             at.append(start)
             made.append((float(destination), float(volume)))
@@ -125,33 +120,24 @@ def _one_by_one(
     return np.array(at, np.int64), table[:, 0], table[:, 1]
 
 
-def _faults(
-    name: str, lines: NDArray[np.int64], origin: NDArray[np.int64], destination: Floats, volume: Floats
-) -> list[Fault]:
-    """What is wrong with destinations and volumes."""
-    made: list[Fault] = []
+def _check(
+    lines: NDArray[np.int64], origin: NDArray[np.int64], destination: Floats, volume: Floats, faults: Faults
+) -> None:
+    """Destinations that can be no zone or come twice, volumes that are no quantities."""
     with np.errstate(invalid="ignore"):
-        no_zone = ~((destination >= 1) & (destination == np.floor(destination)) & (destination < LARGEST_ID))
-        wrong = {"destination": no_zone, "volume": ~((volume >= 0) & (volume < np.inf))}
-    for column, values in (("destination", destination), ("volume", volume)):
-        why = "is no number of a zone" if column == "destination" else "is not a number of zero or more"
-        for i in np.flatnonzero(wrong[column]).tolist():
-            line = int(lines[i])
-            made.append((line, f"{name}, line {line}: {column}: {values[i]:.15g} {why}. Correct it."))
+        zone = (destination >= 1) & (destination == np.floor(destination)) & (destination < LARGEST_ID)
+        quantity = (volume >= 0) & (volume < np.inf)
+    faults.add_each(~zone, lines, "destination", destination, "is no number of a zone. Correct it.")
+    faults.add_each(~quantity, lines, "volume", volume, "is not a number of zero or more. Correct it.")
     order = np.lexsort((destination, origin))
-    twice = order[1:][(np.diff(origin[order]) == 0) & (np.diff(destination[order]) == 0)]
-    for i in twice.tolist():
-        line = int(lines[i])
-        made.append((line, f"{name}, line {line}: destination: {destination[i]:.0f} stands twice under origin {origin[i]}. "
-                     "Remove one of the two."))  # fmt: skip
-    return made
+    twice = np.zeros(order.shape[0], bool)
+    twice[order[1:]] = (np.diff(origin[order]) == 0) & (np.diff(destination[order]) == 0)
+    faults.add_each(twice, lines, "destination", destination, "stands twice under its origin. Remove one of the two.")
 
 
-def _total(text: Text, total: float) -> list[Fault]:
+def _check_total(text: Text, total: float, faults: Faults) -> None:
     """A total that is another than was announced, as in a file that was cut short."""
     line, said = text.metadata.get("TOTAL OD FLOW", (1, ""))
     announced = numbers(said.encode()) if said else None
-    if announced is None or announced.shape != (1,) or abs(announced[0] - total) <= _TOTAL_OFF * abs(announced[0]):
-        return []
-    return [(line, f"{text.name}, line {line}: TOTAL OD FLOW is {said}, but the items add up to {total:.10g}. "
-             "Correct the number, or add what is missing.")]  # fmt: skip
+    if announced is not None and announced.shape == (1,) and abs(announced[0] - total) > _TOTAL_OFF * abs(announced[0]):
+        faults.add(line, f"TOTAL OD FLOW is {said}, but the items add up to {total:.10g}. Correct it, or add the rest.")

@@ -64,7 +64,9 @@ def write(path: Path, matrices: Mapping[str, Floats], zones: Ids, mapping: str =
         for name, values in matrices.items():
             if values.shape != (n, n):
                 raise InputError(f"Matrix '{name}' is {values.shape} for {n} zones. Give it a row and column a zone.")
-            data.create_dataset(name, data=values.astype(np.float64), chunks=True, compression="gzip", compression_opts=1)
+            data.create_dataset(
+                name, data=values.astype(np.float64), chunks=True, compression="gzip", compression_opts=1
+            )
 
 
 def dense(matrix: Matrix, zones: Ids) -> Floats:
@@ -89,7 +91,7 @@ def _size(file: str, found: Mapping[str, Any], h5py: ModuleType, faults: list[st
     """How many zones the matrices have; those that are none, not square or of another size are faults."""
     sizes = []
     for name, values in found.items():
-        shape = values.shape if isinstance(values, h5py.Dataset) else ()
+        shape: tuple[int, ...] = values.shape if isinstance(values, h5py.Dataset) else ()
         if len(shape) != 2 or shape[0] != shape[1]:
             said = " x ".join(map(str, shape)) or "no array"
             faults.append(f"{file}, matrix {name}: is {said}, not square. Give it a row and a column a zone.")

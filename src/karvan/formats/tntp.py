@@ -1,12 +1,12 @@
 """TNTP files, the text format of the Transportation Networks for Research collection: network, trips, flows.
 
-Numbers have the units of whoever wrote the file. Nodes are numbered from 1, zones are the first of them; where a file has
-other numbers, and exactly as many nodes as it says, they are taken as ids.
+Numbers have the units of whoever wrote the file. Nodes are numbered from 1, zones are the first of them; where a file
+has other numbers, and exactly as many nodes as it says, they are taken as ids.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from karvan.errors import DataError, InputError
 from karvan.formats._assignment import LARGEST_ID, Ids, Matrix, Network, Read, joined, number
-from karvan.formats._tntp_text import Fault, Rows, Text, counted, load, rows
+from karvan.formats._tntp_text import Faults, Rows, Text, counted, load, rows
 from karvan.formats._tntp_trips import read_trips
 from karvan.model.problem import BPR, CONSTANT, Delays, Floats, Ints, Links, frozen
 
@@ -64,55 +64,54 @@ def read(network: Path, trips: Path, *, toll_weight: float = 0.0, distance_weigh
 def read_network(path: Path) -> Network:
     """A `_net.tntp`. Raises DataError with every fault."""
     text = load(path)
-    faults: list[Fault] = []
+    faults = Faults(text.name)
     zones, nodes, count = (counted(text, f"NUMBER OF {what}", faults) for what in ("ZONES", "NODES", "LINKS"))
     first = counted(text, "FIRST THRU NODE", faults, 1) or 1
     columns = _header(text, faults)
     got = rows(text, columns, faults) if columns else None
     if got is None or zones is None or nodes is None or count is None:
-        raise DataError(_ordered(faults))
+        faults.stop()
+    assert got is not None
+    assert zones is not None
+    assert nodes is not None
     if got.count != count:
         line = text.metadata["NUMBER OF LINKS"][0]
-        faults.append((line, f"{text.name}, line {line}: NUMBER OF LINKS is {count}, but {got.count} follow. "
-                       "Correct the number, or add what is missing."))  # fmt: skip
+        faults.add(line, f"NUMBER OF LINKS is {count}, but {got.count} follow. Correct it, or add the rest.")
     if zones > nodes:
-        line = text.metadata["NUMBER OF ZONES"][0]
-        faults.append((line, f"{text.name}, line {line}: NUMBER OF ZONES is {zones}, of only {nodes} nodes. Correct it."))
-    _check_links(text, got, faults)
-    ids = _ids(text, got, nodes, faults) if not faults else np.zeros(0, np.int64)
-    if faults:
-        raise DataError(_ordered(faults))
+        faults.add(
+            text.metadata["NUMBER OF ZONES"][0], f"{zones} zones are more than {nodes} nodes. Correct one of them."
+        )
+    _check_links(got, faults)
+    ids = _ids(got, nodes, faults) if not faults else np.zeros(0, np.int64)
+    faults.stop()
     return _network(text, got, ids, zones, first)
 
 
-def _header(text: Text, faults: list[Fault]) -> list[tuple[str, float | None]]:
+def _header(text: Text, faults: Faults) -> list[tuple[str, float | None]]:
     """Columns in the order of the comment that names them, else in the usual order."""
-    for comment in text.comments:
+    for line, comment in text.comments:
         words = [_ALIASES.get(w, w) for w in comment.lower().replace(";", " ").split()]
         if "init_node" in words and "term_node" in words and len(words) > 2:
             missing = [c for c, default in _COLUMNS if default is None and c not in words]
-            faults += [(0, f"{text.name}: the header has no column {c}. Add it, with its numbers.") for c in missing]
+            for c in missing:
+                faults.add(line, f"column {c} is missing. Add it, with its numbers.")
             return [] if missing else [(w, _DEFAULTS.get(w, 0.0)) for w in words]
     return list(_COLUMNS)
 
 
-def _check_links(text: Text, got: Rows, faults: list[Fault]) -> None:
-    def flag(wrong: NDArray[np.bool_], column: str, why: str) -> None:
-        for i in np.flatnonzero(wrong).tolist():
-            line = int(got.lines[i])
-            faults.append((line, f"{text.name}, line {line}: {column}: {got.columns[column][i]:.15g} {why}"))
-
-    names = [c for c, _ in _COLUMNS if c in got.columns]
-    for column in names:
-        flag(~np.isfinite(got.columns[column]), column, "is not a finite number. Give the number.")
-    for column in ("capacity", "length", "free_flow_time", "b", "power"):
-        if column in got.columns:
-            flag(got.columns[column] < 0, column, "is negative. Give a number of zero or more.")
-    flag((got.columns["capacity"] == 0) & _slows(got), "capacity", "on a link that slows down. Give its capacity.")
+def _check_links(got: Rows, faults: Faults) -> None:
+    c = got.columns
+    for column in (name for name, _ in _COLUMNS if name in c):
+        faults.add_each(~np.isfinite(c[column]), got.lines, column, c[column], "is not a finite number. Give it.")
+        if column not in ("toll", "speed", "link_type"):
+            negative = (c[column] < 0) & np.isfinite(c[column])
+            faults.add_each(negative, got.lines, column, c[column], "is negative. Give a number of zero or more.")
+    none = (c["capacity"] == 0) & _slows(got)
+    faults.add_each(none, got.lines, "capacity", c["capacity"], "on a link that slows down. Give its capacity.")
     for column in ("init_node", "term_node"):
-        value = got.columns[column]
-        wrong = np.isfinite(value) & ((value != np.floor(value)) | (value < 1) | (value >= LARGEST_ID))
-        flag(wrong, column, "is no number of a node. Give a whole number of 1 or more.")
+        value = c[column]
+        wrong = (value >= 0) & (value < np.inf) & ((value != np.floor(value)) | (value < 1) | (value >= LARGEST_ID))
+        faults.add_each(wrong, got.lines, column, value, "is no number of a node. Give a whole number of 1 or more.")
 
 
 def _slows(got: Rows) -> NDArray[np.bool_]:
@@ -121,19 +120,16 @@ def _slows(got: Rows) -> NDArray[np.bool_]:
     return made
 
 
-def _ids(text: Text, got: Rows, nodes: int, faults: list[Fault]) -> Ids:
+def _ids(got: Rows, nodes: int, faults: Faults) -> Ids:
     """Ids of the nodes: 1 to their number, or others if there are exactly so many."""
-    ends = np.concatenate([got.columns["init_node"], got.columns["term_node"]]).astype(np.int64)
-    found = np.unique(ends)
+    found = np.unique(np.concatenate([got.columns["init_node"], got.columns["term_node"]]).astype(np.int64))
     if not found.shape[0] or found[-1] <= nodes:
         return np.arange(1, nodes + 1)
-    if found.shape[0] == nodes:
-        return found
-    for column in ("init_node", "term_node"):
-        for i in np.flatnonzero(got.columns[column] > nodes).tolist():
-            line = int(got.lines[i])
-            faults.append((line, f"{text.name}, line {line}: {column}: there is no node {got.columns[column][i]:.0f}, "
-                           f"NUMBER OF NODES is {nodes}. Correct one of them."))  # fmt: skip
+    if found.shape[0] != nodes:
+        for column in ("init_node", "term_node"):
+            value = got.columns[column]
+            why = f"is no node, NUMBER OF NODES is {nodes}. Correct one of them."
+            faults.add_each(value > nodes, got.lines, column, value, why)
     return found
 
 
@@ -169,31 +165,23 @@ def _network(text: Text, got: Rows, ids: Ids, zones: int, first: int) -> Network
 def read_flow(path: Path) -> Flows:
     """A `_flow.tntp`: published flows. Raises DataError with every fault."""
     text = load(path)
-    faults: list[Fault] = []
+    faults = Faults(text.name)
     lines = text.body.replace(b":", b" ").split(b"\n")
-    heads = [i for i, line in enumerate(lines) if line.strip()][:1]
-    for i in heads:
-        if lines[i].split()[0].lower() in (b"from", b"tail", b"init", b"init_node"):
-            lines[i] = b""
-    got = rows(Text(text.name, text.metadata, text.comments, b"\n".join(lines)), _FLOW_COLUMNS, faults)
+    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].split()[:1] and lines[first].split()[0].lower() in (b"from", b"tail", b"init", b"init_node"):
+        lines[first] = b""
+    got = rows(replace(text, body=b"\n".join(lines)), _FLOW_COLUMNS, faults)
     for column, value in got.columns.items():
         wrong = ~np.isfinite(value)
         if column in ("from", "to"):
             wrong |= (value != np.floor(value)) | (value < 1) | (value >= LARGEST_ID)
-        for i in np.flatnonzero(wrong).tolist():
-            line = int(got.lines[i])
-            faults.append((line, f"{text.name}, line {line}: {column}: {value[i]:.15g} cannot be. Give its number."))
+        faults.add_each(wrong, got.lines, column, value, "cannot be. Correct it.")
     if not got.count:
-        faults.append((1, f"{text.name}: has no flows. Download or write it anew."))
-    if faults:
-        raise DataError(_ordered(faults))
+        faults.add(1, "no flows follow. Download or write it anew.")
+    faults.stop()
     tail, head = (frozen(got.columns[c], np.int64) for c in ("from", "to"))
     volume, cost = (frozen(got.columns[c], np.float64) for c in ("volume", "cost"))
     return Flows(file=text.name, tail=tail, head=head, volume=volume, cost=cost, lines=frozen(got.lines, np.int32))
-
-
-def _ordered(faults: list[Fault]) -> list[str]:
-    return [said for _, said in sorted(faults, key=lambda f: f[0])]
 
 
 # --- Writing ---------------------------------------------------------------------------------------------------------
