@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from karvan.formats import _tables
-from karvan.formats._assignment import LARGEST_ID, Ids
+from karvan.formats.assignment import LARGEST_ID, Ids
 from karvan.model.problem import Floats
 from karvan.schema import RawTable, twice_named
 

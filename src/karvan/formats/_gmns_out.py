@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from karvan.formats import _tables
-from karvan.formats._assignment import Matrix, Network, number
+from karvan.formats.assignment import Matrix, Network, number
 from karvan.model.problem import BPR, QUEUE, Floats
 
 _LINK = ("link_id", "from_node_id", "to_node_id", "directed", "length", "free_speed", "capacity", "facility_type",

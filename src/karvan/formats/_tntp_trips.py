@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from karvan.formats._assignment import LARGEST_ID, Matrix
+from karvan.formats.assignment import LARGEST_ID, Matrix
 from karvan.formats._tntp_text import Faults, Text, load, numbers, shown
 from karvan.model.problem import Floats, frozen
 

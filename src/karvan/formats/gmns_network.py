@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karvan.errors import DataError
-from karvan.formats._assignment import Matrix, Network, Read, joined
+from karvan.formats.assignment import Matrix, Network, Read, joined
 from karvan.formats._gmns_cells import Cells, load
 from karvan.formats._gmns_links import units
 from karvan.formats._gmns_out import performance, write

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from karvan.errors import DataError, InputError
-from karvan.formats._assignment import Ids, Matrix
+from karvan.formats.assignment import Ids, Matrix
 from karvan.model.problem import Floats, frozen
 
 VERSION = b"0.2"
@@ -28,7 +28,7 @@ def read(path: Path, names: Sequence[str] | None = None, mapping: str | None = N
     Zones have the ids of `mapping`, or of the only mapping that there is; without one they are 1, 2, 3 ... Raises
     DataError with every fault, and InputError if h5py is not installed.
     """
-    h5py = _h5py()
+    h5py = required()
     if not path.is_file():
         raise DataError([f"{path}: there is no such file. Correct the name."])
     try:
@@ -54,7 +54,7 @@ def read(path: Path, names: Sequence[str] | None = None, mapping: str | None = N
 
 def write(path: Path, matrices: Mapping[str, Floats], zones: Ids, mapping: str = MAPPING) -> None:
     """Square matrices with the ids of their zones. Raises InputError if h5py is not installed, and OSError."""
-    h5py = _h5py()
+    h5py = required()
     n = zones.shape[0]
     with h5py.File(path, "w") as file:
         file.attrs["OMX_VERSION"] = np.bytes_(VERSION)
@@ -78,7 +78,8 @@ def dense(matrix: Matrix, zones: Ids) -> Floats:
     return made
 
 
-def _h5py() -> ModuleType:
+def required() -> ModuleType:
+    """The package h5py. Raises InputError if it is not installed."""
     try:
         import h5py
     except ImportError:

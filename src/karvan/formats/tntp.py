@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karvan.errors import DataError, InputError
-from karvan.formats._assignment import LARGEST_ID, Ids, Matrix, Network, Read, joined, number
+from karvan.formats.assignment import LARGEST_ID, Ids, Matrix, Network, Read, joined, number
 from karvan.formats._tntp_text import Faults, Rows, Text, counted, load, rows
 from karvan.formats._tntp_trips import read_trips
 from karvan.model.problem import BPR, CONSTANT, Delays, Floats, Ints, Links, frozen
@@ -229,3 +229,6 @@ def write_flow(path: Path, links: Links, volume: Floats, cost: Floats) -> None:
     columns = (links.ids[links.tail].tolist(), links.ids[links.head].tolist(), volume.tolist(), cost.tolist())
     out = [f"{a} \t{b} \t{number(v)} \t{number(c)} " for a, b, v, c in zip(*columns, strict=True)]
     path.write_text("\n".join(["From \tTo \tVolume \tCost ", *out, ""]), encoding="utf-8", newline="")
+
+
+__all__ = ["Flows", "read", "read_flow", "read_network", "read_trips", "write_flow", "write_network", "write_trips"]
