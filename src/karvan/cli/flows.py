@@ -59,7 +59,7 @@ def show(console: Console, read: Read, result: Result, dropped: float, selected:
 def _show_read(console: Console, read: Read, dropped: float) -> None:
     links = read.problem.links
     matrices = ", ".join(dict.fromkeys(m.file for m in read.matrices))
-    console.print(Text(plain(f"{read.network.file} with {matrices}"), "bold"))
+    console.print(Text(plain(f"{read.network.title} with {matrices}"), "bold"))
     sizes = (read.network.zones.shape[0], links.ids.shape[0], links.count)
     console.print(", ".join(_counted(n, what) for n, what in zip(sizes, ("zone", "node", "link"), strict=True)))
     for user in read.problem.classes:
@@ -163,31 +163,8 @@ def zone_names(read: Read) -> dict[int, str]:
 def as_json(read: Read, result: Result, dropped: float, selected: Selected) -> dict[str, Any]:
     """The answer for programs; a number that is not finite is null."""
     verdict, last, network = result.verdict, result.history[-1] if result.history else None, read.network
-    classes = [
-        {
-            "name": user.name,
-            "pairs": user.demand.volume.shape[0],
-            "volume": float(user.demand.volume.sum()),
-            "unserved": float(unserved.sum()),
-        }
-        for user, unserved in zip(result.problem.classes, result.unserved, strict=True)
-    ]
-    zones = zone_names(read)
-    over_ = {
-        name: [
-            {
-                "class": result.problem.classes[k].name,
-                "origin": zones[o],
-                "destination": zones[d],
-                "flow": f,
-                "share": s,
-            }
-            for k, o, d, f, s in over(result, links)
-        ]
-        for name, links in selected
-    }
     return {
-        "network": network.file,
+        "network": network.title,
         "demand": list(dict.fromkeys(m.file for m in read.matrices)),
         "zones": network.zones.shape[0],
         "nodes": network.links.ids.shape[0],
@@ -204,10 +181,30 @@ def as_json(read: Read, result: Result, dropped: float, selected: Selected) -> d
         "beckmann": result.beckmann,
         "total_cost": result.total_cost,
         "verdict": {"holds": verdict.holds, "sentence": str(verdict), "problems": list(verdict.problems)},
-        "classes": classes,
-        "selected": over_,
+        "classes": _classes_json(result),
+        "selected": {name: _over_json(read, result, links) for name, links in selected},
         "links": _links_json(read, result),
     }
+
+
+def _classes_json(result: Result) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": user.name,
+            "pairs": user.demand.volume.shape[0],
+            "volume": float(user.demand.volume.sum()),
+            "unserved": float(unserved.sum()),
+        }
+        for user, unserved in zip(result.problem.classes, result.unserved, strict=True)
+    ]
+
+
+def _over_json(read: Read, result: Result, links: list[int]) -> list[dict[str, Any]]:
+    zones, classes = zone_names(read), result.problem.classes
+    return [
+        {"class": classes[k].name, "origin": zones[o], "destination": zones[d], "flow": flow, "share": share}
+        for k, o, d, flow, share in over(result, links)
+    ]
 
 
 def _links_json(read: Read, result: Result) -> list[dict[str, Any]]:
@@ -231,8 +228,10 @@ def _links_json(read: Read, result: Result) -> list[dict[str, Any]]:
 
 
 def _plain_numbers(values: NDArray[Any]) -> list[Any]:
-    made: list[Any] = np.where(np.isfinite(values), values, None).tolist()
-    return made
+    made = values.astype(object)
+    made[~np.isfinite(values)] = None
+    numbers: list[Any] = made.tolist()
+    return numbers
 
 
 def _table(*columns: str) -> Table:

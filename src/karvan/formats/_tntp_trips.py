@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from karvan.formats.assignment import LARGEST_ID, Matrix
 from karvan.formats._tntp_text import Faults, Text, load, numbers, shown
+from karvan.formats.assignment import LARGEST_ID, Matrix
 from karvan.model.problem import Floats, frozen
 
 _ORIGIN = re.compile(rb"(?i)\borigin\b[ \t:]*([^\s:;]*)")

@@ -22,11 +22,12 @@ LARGEST_ID = 2**53
 class Network:
     """Links as a file has them, with what it says beyond their delays; each array has an entry a link unless said.
 
-    zones (zones) are the ids by which demand names a zone, at (zones) their nodes as positions in `links.ids`. lines
-    are those of the file; names are ids of links where they have any; uses who may go there, in words with `;` or `,`.
-    Of nodes: x and y, and labels where ids in the file are no numbers.
+    title is what was read, file where its links stand. zones (zones) are the ids by which demand names a zone, at
+    (zones) their nodes as positions in `links.ids`. lines are those of the file; names are ids of links where they have
+    any; uses who may go there, in words with `;` or `,`. Of nodes: x and y, and labels where ids are no numbers.
     """
 
+    title: str
     file: str
     links: Links
     zones: Ids

@@ -23,10 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karvan.errors import DataError
-from karvan.formats.assignment import Matrix, Network, Read, joined
 from karvan.formats._gmns_cells import Cells, load
 from karvan.formats._gmns_links import units
 from karvan.formats._gmns_out import performance, write
+from karvan.formats.assignment import Matrix, Network, Read, joined
 from karvan.model.problem import BPR, CONSTANT, QUEUE, Delays, Floats, Links, frozen
 
 DEMAND = "demand.csv"
@@ -100,37 +100,7 @@ def read_network(folder: Path) -> Network:
     made = _links(links, km, kmh)
     if faults:
         raise DataError(faults)
-    tail, head = ends
-    both = np.array([cell.lower() in _NO for cell in links.text("directed")], bool)
-    # A link that may be travelled from either end is two, of which the second is named for the first.
-    order = np.concatenate([np.arange(len(links)), np.flatnonzero(both)])
-    names = [*links.text("link_id"), *(f"{n}{_BACK}" for n, b in zip(links.text("link_id"), both, strict=True) if b)]
-    kind, time, capacity, b, power, departures, most, length, toll, speed = (column[order] for column in made)
-    delays = Delays.of(kind, time, capacity=capacity, b=b, power=power, departures=departures)
-    uses = frozen(np.array(links.text("allowed_uses"), np.str_)[order], np.str_)
-    return Network(
-        file="link.csv",
-        links=Links.of(
-            about["ids"],
-            np.concatenate([tail, head[both]]),
-            np.concatenate([head, tail[both]]),
-            delays,
-            through=about["through"],
-            most=most,
-        ),
-        zones=about["zones"],
-        at=about["at"],
-        lines=frozen(links.lines[order], np.int32),
-        length=frozen(length, np.float64),
-        toll=frozen(toll, np.float64),
-        speed=frozen(speed, np.float64),
-        kind=frozen(np.array(links.text("facility_type", "link_type"), np.str_)[order], np.str_),
-        names=frozen(names, np.str_),
-        uses=uses if (uses != "").any() else None,
-        x=about["x"],
-        y=about["y"],
-        labels=about["labels"],
-    )
+    return _network(folder.resolve().name, links, about, ends, made)
 
 
 def _units(folder: Path, faults: list[str]) -> tuple[float, float]:
@@ -210,6 +180,47 @@ def _links(links: Cells, km: float, kmh: float) -> tuple[NDArray[Any], ...]:
     most, toll = links.numbers("most"), links.numbers("toll", "vdf_toll", above=-np.inf)
     return (kind, time, _or(capacity, 1.0), b, power, _or(departures, 1.0), _or(most, np.inf), _or(length, 0.0),
             _or(toll, 0.0), _or(speed, 0.0))  # fmt: skip
+
+
+def _network(
+    title: str,
+    links: Cells,
+    about: dict[str, Any],
+    ends: tuple[NDArray[np.int32], NDArray[np.int32]],
+    made: tuple[NDArray[Any], ...],
+) -> Network:
+    tail, head = ends
+    both = np.array([cell.lower() in _NO for cell in links.text("directed")], bool)
+    # A link that may be travelled from either end is two, of which the second is named for the first.
+    order = np.concatenate([np.arange(len(links)), np.flatnonzero(both)])
+    names = [*links.text("link_id"), *(f"{n}{_BACK}" for n, b in zip(links.text("link_id"), both, strict=True) if b)]
+    kind, time, capacity, b, power, departures, most, length, toll, speed = (column[order] for column in made)
+    delays = Delays.of(kind, time, capacity=capacity, b=b, power=power, departures=departures)
+    uses = frozen(np.array(links.text("allowed_uses"), np.str_)[order], np.str_)
+    return Network(
+        title=title,
+        file="link.csv",
+        links=Links.of(
+            about["ids"],
+            np.concatenate([tail, head[both]]),
+            np.concatenate([head, tail[both]]),
+            delays,
+            through=about["through"],
+            most=most,
+        ),
+        zones=about["zones"],
+        at=about["at"],
+        lines=frozen(links.lines[order], np.int32),
+        length=frozen(length, np.float64),
+        toll=frozen(toll, np.float64),
+        speed=frozen(speed, np.float64),
+        kind=frozen(np.array(links.text("facility_type", "link_type"), np.str_)[order], np.str_),
+        names=frozen(names, np.str_),
+        uses=uses if (uses != "").any() else None,
+        x=about["x"],
+        y=about["y"],
+        labels=about["labels"],
+    )
 
 
 def _or(values: Floats, otherwise: float) -> Floats:

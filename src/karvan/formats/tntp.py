@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karvan.errors import DataError, InputError
-from karvan.formats.assignment import LARGEST_ID, Ids, Matrix, Network, Read, joined, number
 from karvan.formats._tntp_text import Faults, Rows, Text, counted, load, rows
 from karvan.formats._tntp_trips import read_trips
+from karvan.formats.assignment import LARGEST_ID, Ids, Matrix, Network, Read, joined, number
 from karvan.model.problem import BPR, CONSTANT, Delays, Floats, Ints, Links, frozen
 
 # Columns in their usual order; None where a link must have the number.
@@ -150,6 +150,7 @@ def _network(text: Text, got: Rows, ids: Ids, zones: int, first: int) -> Network
     tail, head = (np.searchsorted(ids, c[e].astype(np.int64)) for e in ("init_node", "term_node"))
     unsaid = np.zeros(n)
     return Network(
+        title=text.name,
         file=text.name,
         links=Links.of(ids, tail, head, delays, through=through),
         zones=frozen(ids[:zones], np.int64),
