@@ -73,24 +73,9 @@ def test_the_paradox_of_braess(run: Run, braess: tuple[Path, Path]) -> None:
     assert answer["verdict"]["holds"]
     assert answer["total_cost"] == pytest.approx(552)
     assert [link["load"] for link in answer["links"]] == pytest.approx([4, 2, 2, 2, 4])
-    assert (
-        answer["links"][3]
-        == pytest.approx(
-            {
-                "link": "3-4",
-                "from": "3",
-                "to": "4",
-                "load": 2,
-                "time": 12,
-                "price": 0,
-                "flows": {"all": 2},
-                "costs": {"all": 12},
-            }
-            | {"link": "3-4"},
-            abs=1e-6,
-        )
-        or True
-    )
+    middle = answer["links"][3]
+    assert (middle["link"], middle["from"], middle["to"], middle["price"]) == ("3-4", "3", "4", 0)
+    assert (middle["time"], middle["flows"]["all"], middle["costs"]["all"]) == pytest.approx((12, 2, 12))
     _, out, _ = run(*braess, "--objective", "system", "--json")
     assert json.loads(out)["total_cost"] == pytest.approx(498, rel=1e-6)
 

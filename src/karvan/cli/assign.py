@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 _KEEPS_PATHS = "bush"
+_OBJECTIVES = ("user", "system")
 
 Net = Annotated[str, typer.Argument(help="A _net.tntp file or a GMNS folder.", metavar="NET")]
 Trips = Annotated[
@@ -106,10 +107,15 @@ def command(
         raise InputError("A weight of toll or distance is not a finite number. Give one, or leave it out.")
     if algorithm != _KEEPS_PATHS and (paths is not None or select_link):
         raise InputError(f"Only the algorithm {_KEEPS_PATHS} keeps paths. Leave --paths and --select-link out, or it.")
+    if objective not in _OBJECTIVES:
+        raise InputError(f"'{plain(objective)}' is no objective. Choose one of {', '.join(_OBJECTIVES)}.")
     files = Files(out, paths, json)
     _check_files(files)
+    from karvan.assignment import ALGORITHMS
     from karvan.cli.problem import prepared, reading, selected
 
+    if algorithm not in ALGORITHMS:
+        raise InputError(f"'{plain(algorithm)}' is no algorithm. Choose one of {', '.join(ALGORITHMS)}.")
     given = reading(Path(net), None if trips is None else Path(trips), matrix, mapping)
     read, dropped = prepared(
         given, scale=scale, toll_weight=toll_weight, distance_weight=distance_weight, drop=drop_unreachable
