@@ -104,6 +104,10 @@ def test_columns_that_are_not_needed_may_be_missing_and_others_in_any_order(tmp_
     assert (read.links.tail.tolist(), read.links.head.tolist()) == ([0, 1], [1, 0])
     assert (d.capacity.tolist(), d.b.tolist(), d.free_time.tolist()) == ([7, 8], [0.5, 0.15], [3.5, 2.5])
     assert (read.length.tolist(), read.toll.tolist()) == ([0, 0], [0, 0])
+    comments = (
+        "~ links from A to B are new\n~ Term node\tInit node\tCapacity (veh/h)\tB\tPower\tFree Flow Time (min)\t;"
+    )
+    assert content(network(tmp_path, f"{head}{comments}\n{rows}")) == content(read)
 
 
 def test_rows_may_end_at_different_columns_behind_those_that_are_needed(tmp_path: Path) -> None:

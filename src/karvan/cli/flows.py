@@ -174,13 +174,13 @@ def as_json(read: Read, result: Result, dropped: float, selected: Selected) -> d
         "objective": result.objective,
         "outcome": str(result.outcome),
         "converged": result.converged,
-        "gap": result.gap,
-        "target": result.target,
+        "gap": _finite(result.gap),
+        "target": _finite(result.target),
         "iterations": last.iteration if last else 0,
         "seconds": last.seconds if last else 0.0,
-        "beckmann": result.beckmann,
-        "total_cost": result.total_cost,
-        "verdict": {"holds": verdict.holds, "sentence": str(verdict), "problems": list(verdict.problems)},
+        "beckmann": _finite(result.beckmann),
+        "total_cost": _finite(result.total_cost),
+        "verdict": {"holds": bool(verdict.holds), "sentence": str(verdict), "problems": list(verdict.problems)},
         "classes": _classes_json(result),
         "selected": {name: _over_json(read, result, links) for name, links in selected},
         "links": _links_json(read, result),
@@ -225,6 +225,10 @@ def _links_json(read: Read, result: Result) -> list[dict[str, Any]]:
         }
         for a in range(links.count)
     ]
+
+
+def _finite(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None
 
 
 def _plain_numbers(values: NDArray[Any]) -> list[Any]:

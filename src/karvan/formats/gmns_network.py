@@ -123,7 +123,7 @@ def _nodes(nodes: Cells) -> dict[str, Any]:
     for i in at.tolist():
         if not (zones[i].isdecimal() and len(zones[i]) < 16):
             nodes.fault(i, "zone_id", f"'{zones[i][:40]}' is not a whole number. Number the zones.")
-    nodes.check_unique("zone_id", zones)
+    nodes.check_unique("zone_id", zones, "Name a zone at one node, its centroid.")
     if not at.shape[0]:
         nodes.faults.append(
             "node.csv: no node has a zone_id. Give it to the node where a zone's demand begins and ends."

@@ -6,6 +6,7 @@ has other numbers, and exactly as many nodes as it says, they are taken as ids.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -27,8 +28,12 @@ _DEFAULTS = dict(_COLUMNS)
 _ALIASES = {
     "init": "init_node", "from": "init_node", "tail": "init_node",
     "term": "term_node", "to": "term_node", "head": "term_node",
+    "from_node": "init_node", "tail_node": "init_node", "to_node": "term_node", "head_node": "term_node",
+    "speed_limit": "speed", "alpha": "b", "beta": "power",
     "fft": "free_flow_time", "fftt": "free_flow_time", "ftime": "free_flow_time", "type": "link_type",
 }  # fmt: skip
+_IN_WORDS = ("init node", "term node", "from node", "to node", "tail node", "head node", "free flow time", "speed limit",
+             "link type")  # fmt: skip
 _FLOW_COLUMNS = (("from", None), ("to", None), ("volume", None), ("cost", 0.0))
 
 
@@ -90,13 +95,21 @@ def read_network(path: Path) -> Network:
 def _header(text: Text, faults: Faults) -> list[tuple[str, float | None]]:
     """Columns in the order of the comment that names them, else in the usual order."""
     for line, comment in text.comments:
-        words = [_ALIASES.get(w, w) for w in comment.lower().replace(";", " ").split()]
-        if "init_node" in words and "term_node" in words and len(words) > 2:
+        words = _column_names(comment)
+        if "init_node" in words and "term_node" in words and len(_DEFAULTS.keys() & set(words)) > 4:
             missing = [c for c, default in _COLUMNS if default is None and c not in words]
             for c in missing:
                 faults.add(line, f"column {c} is missing. Add it, with its numbers.")
             return [] if missing else [(w, _DEFAULTS.get(w, 0.0)) for w in words]
     return list(_COLUMNS)
+
+
+def _column_names(comment: str) -> list[str]:
+    """Names of columns as we know them, from a comment that may have them in several words, with units in brackets."""
+    said = re.sub(r"\([^)]*\)|;", " ", comment.lower())
+    for words in _IN_WORDS:
+        said = said.replace(words, words.replace(" ", "_"))
+    return [_ALIASES.get(word, word) for word in said.split()]
 
 
 def _check_links(got: Rows, faults: Faults) -> None:
