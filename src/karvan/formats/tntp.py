@@ -32,8 +32,8 @@ _ALIASES = {
     "speed_limit": "speed", "alpha": "b", "beta": "power",
     "fft": "free_flow_time", "fftt": "free_flow_time", "ftime": "free_flow_time", "type": "link_type",
 }  # fmt: skip
-_IN_WORDS = ("init node", "term node", "from node", "to node", "tail node", "head node", "free flow time", "speed limit",
-             "link type")  # fmt: skip
+_IN_WORDS = ("init node", "term node", "from node", "to node", "tail node", "head node", "free flow time",
+             "speed limit", "link type")  # fmt: skip
 _FLOW_COLUMNS = (("from", None), ("to", None), ("volume", None), ("cost", 0.0))
 
 
