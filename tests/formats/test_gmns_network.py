@@ -199,6 +199,20 @@ def test_demand_that_was_written_reads_equal(tmp_path_factory: pytest.TempPathFa
     assert pairs(gmns_network.read_demand(at / "demand.csv")) == pairs(drawn)
 
 
+def test_demand_of_several_classes_is_a_file_a_class(tmp_path: Path) -> None:
+    """Written and read by the names of the classes, with the faults of all."""
+    read = gmns_network.read(folder(tmp_path))
+    lorries = gmns_network.read_demand(tmp_path / "demand.csv", "lorries")
+    gmns_network.write(tmp_path / "out", read.network, [read.matrices[0], lorries])
+    again = gmns_network.read_demands(tmp_path / "out")
+    assert [(m.name, pairs(m)) for m in again] == [("auto", [(101, 102, 500)]), ("lorries", [(101, 102, 500)])]
+    for name in ("auto", "lorries"):
+        (tmp_path / "out" / f"demand_{name}.csv").write_text(DEMAND.replace("500", "x"))
+    with pytest.raises(DataError) as caught:
+        gmns_network.read_demands(tmp_path / "out")
+    assert [p.split(":")[0] for p in caught.value.problems] == ["demand_auto.csv, line 2", "demand_lorries.csv, line 2"]
+
+
 def test_a_foreign_network_is_written_with_all_that_was_read(tmp_path: Path) -> None:
     """Each direction has its row; what the links carry stands beside."""
     (tmp_path / "in").mkdir()

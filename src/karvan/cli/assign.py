@@ -27,7 +27,7 @@ Trips = Annotated[
     typer.Argument(
         help="A _trips.tntp, .omx or .csv file (o_zone_id, d_zone_id, volume).",
         metavar="TRIPS",
-        show_default="demand.csv in a GMNS folder",
+        show_default="that of a GMNS folder",
     ),
 ]
 Gap = Annotated[float, typer.Option(help="Relative gap to reach.", metavar="NUMBER")]

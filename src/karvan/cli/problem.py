@@ -31,15 +31,13 @@ def reading(net: Path, trips: Path | None, names: Sequence[str] | None, mapping:
     is_folder = net.is_dir()
     if is_folder and not gmns_network.recognises(net):
         raise InputError(f"'{plain(str(net))}' has no node.csv and link.csv. Name a GMNS folder or a _net.tntp file.")
-    if trips is None:
-        trips = net / gmns_network.DEMAND
-        if not is_folder:
-            raise InputError("No demand was named. Name a _trips.tntp, .omx or .csv file after the network.")
-    if (names or mapping) and trips.suffix != ".omx":
+    if trips is None and not is_folder:
+        raise InputError("No demand was named. Name a _trips.tntp, .omx or .csv file after the network.")
+    if (names or mapping) and (trips is None or trips.suffix != ".omx"):
         raise InputError("--matrix and --mapping are for an .omx file. Name one, or leave them out.")
     faults: list[str] = []
     network = _tried(lambda: (gmns_network if is_folder else tntp).read_network(net), faults)
-    matrices = _tried(lambda: _matrices(trips, names, mapping), faults)
+    matrices = _tried(lambda: _matrices(net, trips, names, mapping), faults)
     if network is None or matrices is None:
         raise DataError(faults)
     return Given(network, matrices)
@@ -53,7 +51,9 @@ def _tried(read: Callable[[], _T], faults: list[str]) -> _T | None:
         return None
 
 
-def _matrices(trips: Path, names: Sequence[str] | None, mapping: str | None) -> tuple[Matrix, ...]:
+def _matrices(net: Path, trips: Path | None, names: Sequence[str] | None, mapping: str | None) -> tuple[Matrix, ...]:
+    if trips is None:
+        return gmns_network.read_demands(net)
     if trips.suffix == ".omx":
         return omx.read(trips, names or None, mapping)
     return (gmns_network.read_demand(trips) if trips.suffix == ".csv" else tntp.read_trips(trips),)

@@ -48,7 +48,7 @@ def read(
     toll_weight: float = 0.0,
     distance_weight: float = 0.0,
 ) -> Read:
-    """The problem of a folder, with the demand of its demand.csv unless matrices are given.
+    """The problem of a folder, with its own demand unless matrices are given.
 
     Raises DataError once with every fault of all files.
     """
@@ -59,12 +59,28 @@ def read(
     except DataError as fault:
         faults += fault.problems
     try:
-        given = [read_demand(folder / DEMAND)] if matrices is None else matrices
+        given = read_demands(folder) if matrices is None else matrices
     except DataError as fault:
         faults += fault.problems
     if network is None or given is None:
         raise DataError(faults)
     return joined(network, given, toll_weight=toll_weight, distance_weight=distance_weight)
+
+
+def read_demands(folder: Path) -> tuple[Matrix, ...]:
+    """The demand of a folder: its demand.csv, else a class for each demand_CLASS.csv. Raises DataError."""
+    several = [] if (folder / DEMAND).exists() else sorted(folder.glob("demand_*.csv"))
+    if not several:
+        return (read_demand(folder / DEMAND),)
+    made, faults = [], []
+    for path in several:
+        try:
+            made.append(read_demand(path, path.stem.removeprefix("demand_")))
+        except DataError as fault:
+            faults += fault.problems
+    if faults:
+        raise DataError(faults)
+    return tuple(made)
 
 
 def read_demand(path: Path, name: str = "auto") -> Matrix:
@@ -228,4 +244,4 @@ def _or(values: Floats, otherwise: float) -> Floats:
     return made
 
 
-__all__ = ["DEMAND", "performance", "read", "read_demand", "read_network", "recognises", "write"]
+__all__ = ["DEMAND", "performance", "read", "read_demand", "read_demands", "read_network", "recognises", "write"]
