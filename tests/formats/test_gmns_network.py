@@ -99,6 +99,20 @@ def test_a_class_goes_where_links_name_it_or_nobody(tmp_path: Path) -> None:
     assert classes[1].allowed is None
 
 
+def test_a_zone_of_several_nodes_gets_one_of_its_own(tmp_path: Path) -> None:
+    """Joined to each of them at no cost, in both directions; written and read it is the same."""
+    read = gmns_network.read(folder(tmp_path, NODE.replace("2,1,0,,", "2,1,0,,102")))
+    links, network = read.problem.links, read.network
+    assert (links.ids.tolist(), links.through.tolist()) == ([1, 2, 3, 4], [False, True, True, False])
+    assert (network.zones.tolist(), network.at.tolist()) == ([101, 102], [0, 3])
+    joins = [network.link(a) for a in range(4, 8)]
+    assert joins == ["zone 102 to 2", "zone 102 to 3", "2 to zone 102", "3 to zone 102"]
+    assert (links.tail[4:].tolist(), links.head[4:].tolist()) == ([3, 3, 1, 2], [1, 2, 3, 3])
+    assert links.delays.free_time[4:].tolist() == [0] * 4
+    gmns_network.write(tmp_path / "out", network)
+    assert content(gmns_network.read_network(tmp_path / "out")) == content(network)
+
+
 def test_node_ids_may_be_words_and_zones_in_the_billions(tmp_path: Path) -> None:
     """Links are then named by the words."""
     node = "node_id,zone_id\nwest,4000000001\nmid,0\neast,9000000000000\n"
@@ -110,7 +124,6 @@ def test_node_ids_may_be_words_and_zones_in_the_billions(tmp_path: Path) -> None
 
 
 FAULTS = [
-    ("node", "3,1,1,,102", "3,1,1,,101", "node.csv, line 4: zone_id: '101' stands in line 2 too"),
     ("node", "3,1,1,,102", "2,1,1,,102", "node.csv, line 4: node_id: '2' stands in line 3 too"),
     ("node", "3,1,1,,102", "3,1,1,,KZ", "node.csv, line 4: zone_id: 'KZ' is not a whole number"),
     ("node", "2,1,0,,", "2,east,0,,", "node.csv, line 3: x_coord: 'east' is not a number"),

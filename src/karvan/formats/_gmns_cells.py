@@ -67,12 +67,12 @@ class Cells:
                 self.fault(i, column, f"'{cell[:40]}' is not a whole number. Number the zones.")
         return made
 
-    def check_unique(self, column: str, cells: Sequence[str], remedy: str = "Give each its own.") -> None:
+    def check_unique(self, column: str, cells: Sequence[str]) -> None:
         """A fault for each cell, but empty ones, that stood there before."""
         seen: dict[str, int] = {}
         for i, cell in enumerate(cells):
             if cell and cell in seen:
-                self.fault(i, column, f"'{cell[:40]}' stands in line {self.lines[seen[cell]]} too. {remedy}")
+                self.fault(i, column, f"'{cell[:40]}' stands in line {self.lines[seen[cell]]} too. Give each its own.")
             seen.setdefault(cell, i)
 
     def fault(self, i: int, column: str, said: str) -> None:

@@ -99,7 +99,7 @@ def counted(text: Text, key: str, faults: Faults, default: int | None = None) ->
         if default is None:
             faults.add(line, f"<{key}> is missing. Write it with its number.")
         return default
-    if not re.fullmatch(r"\d{1,15}", said):
+    if not re.fullmatch(r"\d{1,16}", said):
         faults.add(line, f"{key}: '{said[:40]}' is not a whole number. Correct it.")
         return default
     return int(said)

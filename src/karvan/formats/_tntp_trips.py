@@ -68,7 +68,7 @@ def _origins(text: Text, faults: Faults) -> Iterator[tuple[int, int, int]]:
         line, last = line + text.body.count(b"\n", last, head.start()), head.start()
         end = found[i + 1].start() if i + 1 < len(found) else len(text.body)
         word = head.group(1)
-        if not re.fullmatch(rb"\d{1,15}", word) or int(word) < 1:
+        if not re.fullmatch(rb"\d{1,16}", word) or not 1 <= int(word) < LARGEST_ID:
             faults.add(line, f"Origin: {shown(word)} is no number of a zone. Correct it.")
             continue
         if int(word) in seen:

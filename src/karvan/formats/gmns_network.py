@@ -1,7 +1,7 @@
 """A GMNS folder as a network to assign demand to, and out again with what the links then carry.
 
-Times are in minutes. Of node.csv: `node_id`, `x_coord`, `y_coord`, and `zone_id` at the one node of each zone where its
-demand begins and ends; no path passes a node whose `node_type` has the word centroid. Of link.csv, by any case:
+Times are in minutes. Of node.csv: `node_id`, `x_coord`, `y_coord`, and `zone_id` where the demand of a zone begins and
+ends; no path passes a node whose `node_type` has the word centroid. Of link.csv, by any case:
 
 - `link_id`, `from_node_id`, `to_node_id`, `directed` (false: a link each way), `allowed_uses`, `toll` or `vdf_toll`
 - `length` and `free_speed`, in the units that config.csv names, else km and km/h
@@ -24,9 +24,10 @@ from numpy.typing import NDArray
 
 from karvan.errors import DataError
 from karvan.formats._gmns_cells import Cells, load
+from karvan.formats._gmns_centroids import with_centroids
 from karvan.formats._gmns_links import units
 from karvan.formats._gmns_out import performance, write
-from karvan.formats.assignment import Matrix, Network, Read, joined
+from karvan.formats.assignment import LARGEST_ID, Matrix, Network, Read, joined
 from karvan.model.problem import BPR, CONSTANT, QUEUE, Delays, Floats, Links, frozen
 
 DEMAND = "demand.csv"
@@ -72,7 +73,8 @@ def read_demands(folder: Path) -> tuple[Matrix, ...]:
     several = [] if (folder / DEMAND).exists() else sorted(folder.glob("demand_*.csv"))
     if not several:
         return (read_demand(folder / DEMAND),)
-    made, faults = [], []
+    made: list[Matrix] = []
+    faults: list[str] = []
     for path in several:
         try:
             made.append(read_demand(path, path.stem.removeprefix("demand_")))
@@ -116,14 +118,14 @@ def read_network(folder: Path) -> Network:
     made = _links(links, km, kmh)
     if faults:
         raise DataError(faults)
-    return _network(folder.resolve().name, links, about, ends, made)
+    return with_centroids(_network(folder.resolve().name, links, about, ends, made), about["members"])
 
 
 def _units(folder: Path, faults: list[str]) -> tuple[float, float]:
     if not (folder / "config.csv").is_file():
         return 1.0, 1.0
     config = load(folder / "config.csv", (), faults)
-    return units({c: config.text(c)[0] for c in ("long_length", "speed")} if config else {}, faults)
+    return units({c: (config.text(c) or [""])[0] for c in ("long_length", "speed")} if config else {}, faults)
 
 
 def _nodes(nodes: Cells) -> dict[str, Any]:
@@ -135,12 +137,14 @@ def _nodes(nodes: Cells) -> dict[str, Any]:
     numbered = all(label.removeprefix("-").isdecimal() and len(label) < 19 for label in labels)
     # A zone of 0 or below is how programs say that a node has none.
     zones = [cell if cell.lstrip("+-0") and not cell.startswith("-") else "" for cell in nodes.text("zone_id")]
-    at = np.array([i for i, zone in enumerate(zones) if zone], np.int32)
-    for i in at.tolist():
-        if not (zones[i].isdecimal() and len(zones[i]) < 16):
+    members: dict[int, list[int]] = {}
+    for i in [i for i, zone in enumerate(zones) if zone]:
+        if zones[i].isdecimal() and int(zones[i]) < LARGEST_ID:
+            members.setdefault(int(zones[i]), []).append(i)
+        else:
             nodes.fault(i, "zone_id", f"'{zones[i][:40]}' is not a whole number. Number the zones.")
-    nodes.check_unique("zone_id", zones, "Name a zone at one node, its centroid.")
-    if not at.shape[0]:
+    single = {zone: at[0] for zone, at in members.items() if len(at) == 1}
+    if not any(zones):
         nodes.faults.append(
             "node.csv: no node has a zone_id. Give it to the node where a zone's demand begins and ends."
         )
@@ -149,8 +153,9 @@ def _nodes(nodes: Cells) -> dict[str, Any]:
     return {
         "ids": frozen(list(ids), np.int64),
         "labels": None if numbered else frozen(labels, np.str_),
-        "zones": frozen([int(zones[i]) for i in at.tolist() if zones[i].isdecimal()], np.int64),
-        "at": frozen(at, np.int32),
+        "zones": frozen(list(single), np.int64),
+        "at": frozen(list(single.values()), np.int32),
+        "members": {zone: at for zone, at in members.items() if len(at) > 1},
         "through": frozen(["centroid" not in cell.lower() for cell in nodes.text("node_type")], np.bool_),
         "x": frozen(x, np.float64),
         "y": frozen(y, np.float64),
