@@ -225,6 +225,16 @@ def test_faults_of_trips_are_named_with_their_line(old: str, new: str, fault: st
     assert caught.value.problems[-1].startswith(f"x_trips.tntp, {fault}")
 
 
+def test_another_kind_of_file_is_no_network(tmp_path: Path) -> None:
+    """Two sentences, not one a number."""
+    with pytest.raises(DataError) as caught:
+        network(tmp_path, TRIPS)
+    assert [p.split(". ")[0] for p in caught.value.problems] == [
+        "x_net.tntp, line 1: <NUMBER OF NODES> is missing",
+        "x_net.tntp, line 1: <NUMBER OF LINKS> is missing",
+    ]
+
+
 def test_every_fault_of_both_files_is_told_at_once_in_order(tmp_path: Path) -> None:
     """One run shows all there is to mend."""
     (tmp_path / "n").write_text(NET.replace("3\t4\t1\t", "3\t4\tx\t").replace("1\t4\t1\t", "1\t4\t-1\t"))

@@ -141,7 +141,7 @@ def _nodes(nodes: Cells) -> dict[str, Any]:
     for i in [i for i, zone in enumerate(zones) if zone]:
         if zones[i].isdecimal() and int(zones[i]) < LARGEST_ID:
             members.setdefault(int(zones[i]), []).append(i)
-        else:
+        elif zones[i] not in zones[:i]:
             nodes.fault(i, "zone_id", f"'{zones[i][:40]}' is not a whole number. Number the zones.")
     single = {zone: at[0] for zone, at in members.items() if len(at) == 1}
     if not any(zones):

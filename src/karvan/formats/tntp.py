@@ -71,6 +71,8 @@ def read_network(path: Path) -> Network:
     text = load(path)
     faults = Faults(text.name)
     zones, nodes, count = (counted(text, f"NUMBER OF {what}", faults) for what in ("ZONES", "NODES", "LINKS"))
+    if nodes is None and count is None:
+        faults.stop()  # it is no network, and what is wrong with its rows says nothing
     first = counted(text, "FIRST THRU NODE", faults, 1) or 1
     columns = _header(text, faults)
     got = rows(text, columns, faults) if columns else None
