@@ -138,10 +138,12 @@ def _nodes(nodes: Cells) -> dict[str, Any]:
     # A zone of 0 or below is how programs say that a node has none.
     zones = [cell if cell.lstrip("+-0") and not cell.startswith("-") else "" for cell in nodes.text("zone_id")]
     members: dict[int, list[int]] = {}
+    words: set[str] = set()
     for i in [i for i, zone in enumerate(zones) if zone]:
         if zones[i].isdecimal() and int(zones[i]) < LARGEST_ID:
             members.setdefault(int(zones[i]), []).append(i)
-        elif zones[i] not in zones[:i]:
+        elif zones[i] not in words:
+            words.add(zones[i])
             nodes.fault(i, "zone_id", f"'{zones[i][:40]}' is not a whole number. Number the zones.")
     single = {zone: at[0] for zone, at in members.items() if len(at) == 1}
     if not any(zones):
