@@ -9,6 +9,7 @@ What is renewed is marked by comments in the Markdown:
 <!-- first 20 lines -->  before a console block: so many lines of the output, then `...`
 <!-- printed -->         before a text block: what the Python block above it prints
 <!-- exit 2 -->          before a console block: its exit code, if it is not 0
+<!-- with FOLDER -->     anywhere: the files of a folder of the repository lie where the examples run
 
 Every `console` block is run through the command line in this process and every `python` block is executed, in the
 order of the file and in a folder of its own; tests/docs holds the files to what comes out.
@@ -21,6 +22,7 @@ import io
 import os
 import re
 import shlex
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -42,6 +44,7 @@ _MADE_ELSEWHERE = ("lanes.md",)
 _FENCE = re.compile(
     r"(?P<notes>(?:<!-- [^\n]* -->\n)*)```(?P<language>\w+)\n(?P<body>.*?)^```$", re.DOTALL | re.MULTILINE
 )
+_WITH = re.compile(r"^<!-- with (\S+) -->$", re.MULTILINE)
 _MADE = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -58,6 +61,8 @@ def made(text: str) -> str:
     printed = ""
     parts, at = [], 0
     with tempfile.TemporaryDirectory() as folder, chdir(folder):
+        for needed in _WITH.finditer(text):
+            shutil.copytree(ROOT / needed[1], folder, dirs_exist_ok=True)
         for block in _FENCE.finditer(text):
             notes, language, body = block["notes"], block["language"], block["body"]
             if _written(notes, body):

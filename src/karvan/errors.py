@@ -7,6 +7,7 @@ KarvanError
 │   └── BadCargo       the cargo is not possible
 ├── NoRate             no rate in force for an operator, section and date
 ├── NoChain            nothing connects the two places
+├── NotVerified        a result is not what it should be; carries what is wrong with it
 └── OutputError        a file could not be written
 """
 
@@ -51,6 +52,14 @@ class NoRate(KarvanError):
 
 class NoChain(KarvanError):
     """No open chain connects the two places for this cargo."""
+
+
+class NotVerified(KarvanError):
+    """A result did not pass its check; `problems` holds each reason as a sentence."""
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
 
 
 class OutputError(KarvanError):

@@ -39,14 +39,14 @@ def console() -> Iterator[Console]:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress(first: str = "reading the atlas") -> Iterator[Callable[[str], None]]:
     """A function that shows what is being done: a spinner on standard error if that is a terminal."""
     if not sys.stderr.isatty():
         yield _say_nothing
         return
     from rich.console import Console
 
-    with Console(stderr=True, highlight=False).status("reading the atlas") as status:
+    with Console(stderr=True, highlight=False).status(first) as status:
 
         def update(text: str) -> None:
             status.update(text)

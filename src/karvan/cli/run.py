@@ -15,7 +15,7 @@ from karvan.cli.text import plain
 from karvan.errors import InputError, KarvanError
 
 # Modules of this package, one a command, or a package of them with commands of its own (COMMANDS and HELP).
-COMMANDS = ("quote", "atlas")
+COMMANDS = ("quote", "assign", "atlas")
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
 
 # The base of all that typer says of arguments; it is not exported under its own name.

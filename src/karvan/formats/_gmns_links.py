@@ -29,6 +29,20 @@ _ALWAYS = "2000-01-01"
 _SHOWN = 5
 
 
+def units(config: Mapping[str, str], faults: list[str]) -> tuple[float, float]:
+    """Kilometres in the unit of length that `config.csv` names, kilometres an hour in that of speed."""
+    length, speed = (config.get(c, "").strip().lower() for c in ("long_length", "speed"))
+    if length not in _KM:
+        faults.append(
+            f"config.csv, long_length = '{config['long_length']}': is no unit that is known. Write km, mi, m or ft."
+        )
+    if speed and speed not in _KMH:
+        faults.append(f"config.csv, speed = '{config['speed']}': is no unit that is known. Write km/h or mph.")
+    km = _KM.get(length, 1.0)
+    # The standard: a speed without a unit of its own is in units of length an hour.
+    return km, _KMH.get(speed, km if km >= 1 else 1.0)
+
+
 class About(Protocol):
     """Whatever gives a row its source."""
 
@@ -51,7 +65,7 @@ class LinkReader:
         self._about = about
         self._nodes = nodes
         self._at = {key: at for key, node in nodes.items() if (at := _place(node))}
-        self._km, self._kmh = self._units(config)
+        self._km, self._kmh = units(config, self.faults)
 
     def read(self, records: Sequence[Mapping[str, str]], places: Sequence[str]) -> list[tuple[str, dict[str, str]]]:
         """Rows of links with the place of each; a pair of directed links is one row."""
@@ -71,19 +85,6 @@ class LinkReader:
         rows = [(place, self._row(cells, mode, note)) for place, cells, mode, note in self._both_ways(kept)]
         self._check_lengths([row for _, row in rows])
         return rows
-
-    def _units(self, config: Mapping[str, str]) -> tuple[float, float]:
-        """Kilometres in the unit of length, kilometres an hour in that of speed."""
-        length, speed = (config.get(c, "").strip().lower() for c in ("long_length", "speed"))
-        if length not in _KM:
-            self.faults.append(
-                f"config.csv, long_length = '{config['long_length']}': is no unit that is known. Write km, mi, m or ft."
-            )
-        if speed and speed not in _KMH:
-            self.faults.append(f"config.csv, speed = '{config['speed']}': is no unit that is known. Write km/h or mph.")
-        km = _KM.get(length, 1.0)
-        # The standard: a speed without a unit of its own is in units of length an hour.
-        return km, _KMH.get(speed, km if km >= 1 else 1.0)
 
     def _both_ways(
         self, links: Sequence[tuple[str, Mapping[str, str], str]]

@@ -25,7 +25,7 @@ def placed(path: str, *, is_folder: bool, force: bool) -> Iterator[Path]:
     What is there already is replaced with `force` only, and a folder only if it holds nothing but tables of ours.
     Raises OutputError.
     """
-    target = _checked(path, is_folder, force)
+    target = checked(path, is_folder, force)
     beside = target.with_name(f".{target.name[:200]}.{os.getpid()}.part")
     _remove(beside)
     try:
@@ -38,8 +38,8 @@ def placed(path: str, *, is_folder: bool, force: bool) -> Iterator[Path]:
         _remove(beside)
 
 
-def _checked(path: str, is_folder: bool, force: bool) -> Path:
-    """The real path, if it may be written."""
+def checked(path: str, is_folder: bool, force: bool) -> Path:
+    """The real path, if it may be written. Raises OutputError."""
     if not path.strip():
         raise OutputError("No place was named to write to. Name a file or folder.")
     if path == output.STDOUT:
