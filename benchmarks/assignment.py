@@ -1,0 +1,320 @@
+"""Seconds and memory to an equilibrium, gap by gap: Karvan and the peers that pip can install, one run, one core.
+
+    python benchmarks/assignment.py --tntp FOLDER [--instances Anaheim,Barcelona] [--gaps 1e-4,1e-6,1e-8,1e-10,1e-12]
+        [--scale 1,2,4] [--threads 1] [--algorithms bush] [--peers] [--peer-python PYTHON] [--limit 120] [--repeats 5]
+
+FOLDER holds a folder for each instance, and in it *_net.tntp and *_trips.tntp, as the Transportation Networks for
+Research keep them; Sioux Falls comes with Karvan's tests. --peers adds the peers, which --peer-python has installed
+(the dependency group `peers`: 1.8 GB, so better an environment of its own). Weights of distance and toll are those that
+the instances' authors give.
+
+Each solver runs in a process of its own on the same arrays, one gap after the other until one is not reached within
+--limit seconds. Columns:
+
+- best, median: seconds from the arrays to flows by link, kernels and imports warm, over `runs`; inside: the seconds by
+  the solver's own clock, without its making of the network
+- x: as many times as long as Karvan takes to the same gap (its first algorithm), and as many times the memory
+- MiB: peak memory of the first solve, above what the process held when it had imported all and solved two links
+- its gap: the relative gap as the solver reports it; checked: by an independent check of the flows by link, which took
+  so many seconds; lost: the largest error of what comes and goes at a node, as a share of demand
+- objective: Beckmann's, and its excess over that of the best flows known
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from karvan.assignment.verify import Verdict, verify_flows
+
+from karvan.assignment import delays
+from karvan.errors import DataError
+from karvan.formats import tntp
+from karvan.model.problem import BPR, Floats, Problem
+
+HERE = Path(__file__).resolve().parent
+GOLDEN = HERE.parent / "tests" / "golden" / "siouxfalls"
+SOLVERS = HERE / "assignment_solvers.py"
+USUAL = ("SiouxFalls", "Anaheim", "Barcelona", "Chicago-Sketch")
+PEERS = {"aequilibrae": "AequilibraE", "pytraf": "pytraf"}
+LABELS = {"bush": "Karvan", "fw": "Karvan, Frank-Wolfe", "aequilibrae": "AequilibraE bfw", "pytraf": "pytraf"}
+# Cost of a unit of length and of toll, where these count.
+WEIGHTS = {"Chicago-Sketch": (0.04, 0.02)}
+# Objectives that the authors of instances give; of the others that of their *_flow.tntp is computed.
+BEST_KNOWN = {"Chicago-Sketch": 17313018.7387477, "Barcelona": 1265654.92203176}
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A problem with its name and the objective of the best flows known."""
+
+    name: str
+    problem: Problem
+    best_known: float | None
+
+
+@dataclass(frozen=True)
+class Run:
+    """How and where solvers are run."""
+
+    folder: Path
+    gaps: tuple[float, ...]
+    limit: float
+    repeats: int
+    threads: int
+    peer_python: str
+
+
+def main() -> None:
+    """Measure what is asked for."""
+    given = _options()
+    pin(given.threads)
+    with tempfile.TemporaryDirectory() as folder:
+        run = Run(Path(folder), given.gaps, given.limit, given.repeats, given.threads, given.peer_python)
+        solvers = [*given.algorithms, *(PEERS if given.peers else ())]
+        first = None
+        for name, place in folders(given.tntp, given.instances):
+            try:
+                instance = read(name, place)
+            except DataError as fault:
+                print(f"{name}: {fault.problems[0]}\n")
+                continue
+            if first is None:
+                first = instance
+                compiling(run, instance, given.algorithms)
+            for scale in given.scale:
+                measure(run, instance, scale, solvers)
+
+
+def _options() -> argparse.Namespace:
+    options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    numbers = {"type": lambda text: tuple(float(part) for part in text.split(","))}
+    names = {"type": lambda text: tuple(text.split(","))}
+    options.add_argument("--tntp", type=Path, help="folder of folders with *_net.tntp and *_trips.tntp")
+    options.add_argument("--instances", **names, default=(), help="names of folders; all if not given")
+    options.add_argument("--gaps", **numbers, default=(1e-4, 1e-6, 1e-8, 1e-10, 1e-12))
+    options.add_argument("--scale", **numbers, default=(1.0,), help="demand is multiplied by each")
+    options.add_argument("--algorithms", **names, default=("bush",), help="of Karvan: bush, fw")
+    options.add_argument("--peers", action="store_true")
+    options.add_argument("--peer-python", default=sys.executable, help="an interpreter that has the peers")
+    options.add_argument("--limit", type=float, default=120.0, help="seconds for a solver to reach a gap")
+    options.add_argument("--repeats", type=int, default=5)
+    options.add_argument("--threads", type=int, default=1)
+    given = options.parse_args()
+    given.gaps = tuple(sorted(given.gaps, reverse=True))
+    return given
+
+
+def pin(threads: int) -> None:
+    """Keep this process and those it starts to one core, or libraries to so many threads."""
+    for library in ("OMP", "OPENBLAS", "MKL", "NUMBA", "NUMEXPR", "RAYON"):
+        os.environ[f"{library}_NUM_THREADS"] = str(threads)
+    if threads == 1 and hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+
+
+# --- instances --------------------------------------------------------------------------------------------------------
+
+
+def folders(tntp_folder: Path | None, wanted: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    """Names and folders of instances: the usual ones first, then whatever else has links and trips."""
+    found = {"SiouxFalls": GOLDEN}
+    if tntp_folder is not None:
+        found |= {p.name: p for p in sorted(tntp_folder.iterdir()) if p.is_dir() and p.name != "SiouxFalls"}
+    for name in wanted or dict.fromkeys([*USUAL, *found]):
+        if name in found and _file(found[name], "net") and _file(found[name], "trips"):
+            yield name, found[name]
+        elif name in wanted or name in USUAL:
+            print(f"{name}: no folder with *_net.tntp and *_trips.tntp\n")
+
+
+def _file(folder: Path, kind: str) -> Path | None:
+    return next(iter(sorted(folder.glob(f"*_{kind}.tntp"))), None)
+
+
+def read(name: str, folder: Path) -> Instance:
+    """An instance from its folder. Raises DataError."""
+    net, trips, flow = (_file(folder, kind) for kind in ("net", "trips", "flow"))
+    assert net is not None
+    assert trips is not None
+    distance, toll = WEIGHTS.get(name, (0.0, 0.0))
+    problem = tntp.read(net, trips, toll_weight=toll, distance_weight=distance).problem
+    best = BEST_KNOWN.get(name)
+    if best is None and flow is not None:
+        best = objective(problem, published(problem, flow))
+    return Instance(name, problem, best)
+
+
+def published(problem: Problem, path: Path) -> Floats:
+    """Published flows in the order of a problem's links."""
+    flows, links = tntp.read_flow(path), problem.links
+    ours = np.lexsort((links.ids[links.head], links.ids[links.tail]))
+    theirs = np.lexsort((flows.head, flows.tail))
+    assert np.array_equal(links.ids[links.tail][ours], flows.tail[theirs])
+    assert np.array_equal(links.ids[links.head][ours], flows.head[theirs])
+    made = np.empty(links.count)
+    made[ours] = flows.volume[theirs]
+    return made
+
+
+def objective(problem: Problem, flows: Floats) -> float:
+    """Beckmann's objective of flows by link."""
+    fixed = problem.classes[0].fixed_cost
+    total = float(delays.integrals(problem.links.delays, flows).sum())
+    return total if fixed is None else total + float(np.dot(fixed, flows))
+
+
+def arrays(problem: Problem) -> dict[str, np.ndarray]:
+    """A problem of one class as what `assignment_solvers.py` reads."""
+    links, users = problem.links, problem.classes[0]
+    slows = links.delays.kind == BPR
+    curve = {
+        "free_time": links.delays.free_time,
+        "capacity": np.where(slows, links.delays.capacity, 1.0),
+        "b": np.where(slows, links.delays.b, 0.0),
+        "power": np.where(slows, links.delays.power, 1.0),
+    }
+    pairs = {name: getattr(users.demand, name) for name in ("origin", "destination", "volume")}
+    ends = {name: getattr(links, name) for name in ("ids", "through", "tail", "head")}
+    fixed = np.zeros(links.count) if users.fixed_cost is None else users.fixed_cost
+    return {**ends, **curve, **pairs, "fixed_cost": fixed}
+
+
+# --- runs -------------------------------------------------------------------------------------------------------------
+
+
+def start(run: Run, solver: str, gap: float, repeats: int, **environment: str) -> dict[str, Any]:
+    """The report of one solver to one gap: "missing", "never" or what `assignment_solvers.py` prints."""
+    python = run.peer_python if solver in PEERS else sys.executable
+    files = [str(run.folder / "problem.npz"), str(run.folder / "flows.npy")]
+    settings = ["--gap", repr(gap), "--repeats", str(repeats), "--limit", str(run.limit), "--threads", str(run.threads)]
+    command = [python, str(SOLVERS), solver, *files, *settings]
+    # Time for imports and for kernels that must be compiled comes on top; repeats are within the limit by themselves.
+    most = 2 * run.limit + 120
+    try:
+        done = subprocess.run(
+            command, capture_output=True, check=False, text=True, timeout=most, env={**os.environ, **environment}
+        )
+    except subprocess.TimeoutExpired:
+        return {"never": True}
+    if done.returncode == -signal.SIGALRM:
+        return {"never": True}
+    if done.returncode:
+        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1]}
+    report: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
+    return report
+
+
+def compiling(run: Run, instance: Instance, algorithms: Sequence[str]) -> None:
+    """Seconds of import and of the first solve of two links, with an empty cache of kernels and with a full one."""
+    np.savez(run.folder / "problem.npz", **arrays(instance.problem))
+    for solver in algorithms:
+        with tempfile.TemporaryDirectory() as empty:
+            cold = start(run, solver, 1e-2, 1, XDG_CACHE_HOME=empty, NUMBA_CACHE_DIR=empty)
+        start(run, solver, 1e-2, 1)
+        warm = start(run, solver, 1e-2, 1)
+        if "warm" not in cold or "warm" not in warm:
+            print(f"{LABELS[solver]}: {cold if 'warm' not in cold else warm}\n")
+            continue
+        print(
+            f"{LABELS[solver]}: imported in {warm['imported']:.2f} s; two links solved for the first time in "
+            f"{cold['warm']:.2f} s with an empty cache of kernels, in {warm['warm']:.2f} s with a full one; "
+            f"{warm['base'] / MIB:.0f} MiB then\n"
+        )
+
+
+def measure(run: Run, instance: Instance, scale: float, solvers: Sequence[str]) -> None:
+    """A table for one instance at one scale of demand."""
+    best = instance.best_known if scale == 1 else None
+    at = Instance(instance.name, instance.problem.scaled(scale), best)
+    np.savez(run.folder / "problem.npz", **arrays(at.problem))
+    print(_title(at, scale))
+    print("  ".join(head.rjust(width) for head, width in COLUMNS))
+    failed: set[str] = set()
+    for gap in run.gaps:
+        ours: dict[str, Any] = {}
+        for solver in solvers:
+            if solver in failed:
+                continue
+            report = start(run, solver, gap, run.repeats)
+            reached = "best" in report and report["gap"] <= gap
+            if not reached:
+                failed.add(solver)
+            elif solver == solvers[0]:
+                ours = report
+            print(_row(run, at, gap, solver, report, ours), flush=True)
+    print()
+
+
+def _title(instance: Instance, scale: float) -> str:
+    links, demand = instance.problem.links, instance.problem.classes[0].demand
+    at = "" if scale == 1 else f", demand x {scale:g}"
+    known = "" if instance.best_known is None else f"; best objective known {instance.best_known:.7f}"
+    return (
+        f"{instance.name}{at}: {links.ids.size} nodes, {links.count} links, {demand.volume.size} pairs, "
+        f"volume {demand.volume.sum():.1f}{known}"
+    )
+
+
+COLUMNS = (
+    ("gap", 6), ("solver", 19), ("best", 9), ("median", 9), ("runs", 4), ("inside", 9), ("x", 7), ("MiB", 8), ("x", 6),
+    ("its gap", 8), ("checked", 8), ("in s", 6), ("lost", 8), ("objective", 18), ("excess", 9),
+)  # fmt: skip
+
+
+def _row(run: Run, instance: Instance, gap: float, solver: str, report: dict[str, Any], ours: dict[str, Any]) -> str:
+    cells = [f"{gap:.0e}", LABELS[solver]]
+    if "best" not in report:
+        return _line(cells) + "  " + _why_not(run, report)
+    reached = report["gap"] <= gap
+    times = (
+        [f"{report[name]:.4f}" for name in ("best", "median")] if reached else ["stopped", f"at {report['gap']:.0e}"]
+    )
+    cells += [*times, str(report["runs"]), f"{report['inside']:.4f}"]
+    cells += [_ratio(report, ours, "best") if reached else "", f"{report['memory'] / MIB:.1f}"]
+    cells += [_ratio(report, ours, "memory"), f"{report['gap']:.1e}"]
+    flows = np.load(run.folder / "flows.npy")
+    begun = time.perf_counter()
+    verdict = check(instance.problem, flows, gap)
+    cells += [f"{verdict.gap:.1e}", f"{time.perf_counter() - begun:.2f}", f"{verdict.conservation:.1e}"]
+    value, best = objective(instance.problem, flows), instance.best_known
+    cells += [f"{value:.7f}", "" if best is None else f"{value / best - 1:.1e}"]
+    return _line(cells)
+
+
+def check(problem: Problem, flows: Floats, gap: float) -> Verdict:
+    """The independent check of flows by link."""
+    none = np.zeros(problem.classes[0].demand.volume.size)
+    return verify_flows(problem, flows[None, :], np.zeros(problem.links.count), (none,), target=gap)
+
+
+def _why_not(run: Run, report: dict[str, Any]) -> str:
+    if "missing" in report:
+        return f"not installed ({report['missing']}): uv pip install --group peers, then --peer-python"
+    if "failed" in report:
+        return f"failed: {report['failed']}"
+    return f"never (> {run.limit:g} s)"
+
+
+def _ratio(report: dict[str, Any], ours: dict[str, Any], name: str) -> str:
+    return f"{report[name] / ours[name]:.2f}" if ours.get(name) else ""
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "  ".join(cell.rjust(width) for cell, (_, width) in zip(cells, COLUMNS, strict=False))
+
+
+if __name__ == "__main__":
+    main()
