@@ -56,9 +56,9 @@ def test_a_new_road_makes_all_of_braess_worse_off(algorithm: str, bridge: bool, 
 @each_algorithm
 def test_the_least_total_time_of_braess_leaves_the_bridge_empty(algorithm: str) -> None:
     """A planner gains nothing from it: 83 each, as without it."""
-    result = solve(braess(bridge=True), algorithm, objective="system")
-    assert result.total_cost / 6 == pytest.approx(83, rel=1e-4)
-    assert result.flows[0, 4] == near(algorithm, 0.0)
+    result = solve(braess(bridge=True), algorithm, objective="system", gap=1e-3 if algorithm in GAPS else 1e-12)
+    assert result.total_cost / 6 == pytest.approx(83, rel=1e-3)
+    assert result.flows[0, 4] == pytest.approx(0.0, abs=0.05 if algorithm in GAPS else 1e-6)
 
 
 @each_algorithm

@@ -1,4 +1,4 @@
-"""Hard capacities by the method of multipliers (Hestenes 1969; Powell 1969; for assignment Larsson and Patriksson 1995).
+"""Hard capacities by the method of multipliers (Hestenes 1969; for assignment Larsson and Patriksson 1995).
 
 Each capacity has a multiplier, which its price comes from: max(0, multiplier + penalty * (load - most)). Equilibria at
 such prices are found by the engine as any other; the price at one is the multiplier of the next, until no load exceeds
@@ -38,7 +38,7 @@ def caps(prepared: Prepared, typical_cost: float) -> Floats:
 
 
 def refusal_cost(engine: Engine) -> float:
-    """What refusing costs unless the user says: so many times the dearest path of any pair, were there no capacities."""
+    """What refusing costs unless the user says: so many times the dearest path there is without capacities."""
     dearest = engine.dearest()
     return _DEAREST * dearest if dearest > 0 else 1.0
 

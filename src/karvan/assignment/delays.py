@@ -88,7 +88,7 @@ def wait_and_slope(load: float, departures: float, batch: float) -> tuple[float,
 
 
 def _load_slope(r: Floats, departures: float, batch: float) -> Floats:
-    """d load / d r of load = departures * r * (1 - r**batch) / (1 - r)."""
+    """D load / d r of load = departures * r * (1 - r**batch) / (1 - r)."""
     power = r**batch
     made: Floats = departures * (1 - (batch + 1) * power + batch * power * r) / (1 - r) ** 2
     return made

@@ -1,8 +1,8 @@
 """Frank-Wolfe and its bi-conjugate form: plain, slow near the end, and there to compare others with.
 
-Frank and Wolfe (1956) for assignment as in LeBlanc, Morlok and Pierskalla (1975); directions made conjugate to the last
-two as in Mitradjieva and Lindberg (2013). Of several classes the direction is found class by class and one step is taken
-for all, along which costs, weighed to be comparable, balance. Where classes see different costs by link this is a
+Frank and Wolfe (1956) for assignment as in LeBlanc, Morlok and Pierskalla (1975); directions made conjugate to the
+last two as in Mitradjieva and Lindberg (2013). Of several classes the direction is found class by class and one step
+is taken for all, along which costs, weighed to be comparable, balance. Where classes see different costs by link this is a
 heuristic; `Result.gap` is right all the same.
 """
 
@@ -22,7 +22,7 @@ from karvan.assignment.result import Outcome, Result, Step
 from karvan.model.problem import Floats, Problem
 
 # The step is found to this part of the whole, and a direction keeps at least this part of the newest.
-_STEP, _NEWEST = 1e-12, 0.01
+_STEP, _NEWEST = 1e-10, 0.01
 # A gap that has found no new low in so many iterations will find none.
 _PATIENCE = 500
 
@@ -210,7 +210,8 @@ class _Directions:
             return part * self.last[0] + (1 - part) * target
         mixed = self.length * self.last[0] - flow + (1 - self.length) * self.last[1]
         mu, nu = _mixture(product, newest, before, mixed, self.last, self.length)
-        return (target + nu * self.last[0] + mu * self.last[1]) / (1 + mu + nu)
+        made: Floats = (target + nu * self.last[0] + mu * self.last[1]) / (1 + mu + nu)
+        return made
 
 
 def _mixture(product: Any, newest: Floats, before: Floats, mixed: Floats, last: list[Floats], length: float) -> Any:

@@ -137,4 +137,5 @@ def select_links(result: Result, links: Iterable[int]) -> Selected:
     groups, place = np.unique(keys, axis=1, return_inverse=True)
     flow = np.bincount(place.ravel(), weights=found.flow[uses], minlength=groups.shape[1])
     order = np.argsort(-flow, kind="stable")
-    return Selected(*(row[order].astype(np.int32) for row in groups), flow=flow[order])
+    ends = [row[order].astype(np.int32) for row in groups]
+    return Selected(ends[0], ends[1], ends[2], flow[order])

@@ -26,7 +26,6 @@ from karvan.assignment.kernels.rows import Rows
 from karvan.errors import InputError
 from karvan.model.problem import BPR, QUEUE, Floats, Ints, Problem
 
-
 # Links of refusal: from an origin, and to the end of a destination.
 _INTO_REFUSAL, _REFUSED = 1, 2
 
@@ -108,9 +107,8 @@ def prepare(problem: Problem, objective: str = "user", refusal_cost: float | Non
     forms[:, link_of < 0, BASE] = np.where(kind_of[link_of < 0] == _INTO_REFUSAL, refusal_cost or 0.0, 0.0)
     scale = np.array([float(np.mean(np.asarray(c.load) / np.asarray(c.time_cost))) for c in problem.classes])
     refused = np.flatnonzero(kind_of == _REFUSED)
-    return Prepared(
-        problem, objective, net, n, link_of, forms, kinds, scale, way_out, way_in, *rows, barred=barred, refused=refused
-    )
+    demand: Any = (*rows, barred, refused)
+    return Prepared(problem, objective, net, n, link_of, forms, kinds, scale, way_out, way_in, *demand)
 
 
 def _with_refusal(tail: Any, head: Any, link_of: Any, n: int, roots: Any, to: Any) -> tuple[Any, ...]:

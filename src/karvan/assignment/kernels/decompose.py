@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from karvan.assignment.kernels.pairs import largest_inflow
+from karvan.assignment.kernels.pairs import largest_inflow, least_flow
 from karvan.assignment.kernels.records import NONE, jit
+
+
+@jit
+def _take(net: Any, left: Any, links: Any, first: int, end: int, amount: float, seen: Any) -> None:
+    """Take an amount from links[first:end] and forget that their tails were seen."""
+    for j in range(first, end):
+        left[0, links[j]] -= amount
+        seen[net.tail[links[j]]] = -1
 
 
 @jit
@@ -39,24 +47,14 @@ def decompose(
                 node = net.tail[a]
                 if seen[node] >= size:  # a ring of flow that carries nobody
                     ring = seen[node]
-                    least = left[0, links[ring]]
-                    for j in range(ring, at):
-                        least = min(least, left[0, links[j]])
-                    for j in range(ring, at):
-                        left[0, links[j]] -= least
-                        seen[net.tail[links[j]]] = -1
+                    _take(net, left, links, ring, at, least_flow(left, 0, links, ring, at), seen)
                     at = ring
                 seen[node] = at
-            part = wanted
-            for j in range(size, at):
-                part = min(part, left[0, links[j]])
-            for j in range(size, at):
-                seen[net.tail[links[j]]] = -1
+            part = min(wanted, least_flow(left, 0, links, size, at)) if whole and at > size else 0.0
+            _take(net, left, links, size, at, part, seen)
             seen[rows.to[i]] = -1
-            if not whole or at == size:
+            if part == 0.0:
                 break
-            for j in range(size, at):
-                left[0, links[j]] -= part
             wanted -= part
             pair[count] = i
             flow[count] = part

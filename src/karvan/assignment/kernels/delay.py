@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1, log, log1p
+from math import exp, expm1, log1p
 from typing import Any
 
 from karvan.assignment.kernels.records import (
@@ -15,7 +15,6 @@ from karvan.assignment.kernels.records import (
     MOST,
     MULTIPLIER,
     PENALTY,
-    POWER,
     POWER,
     SCALE,
     WAIT,
@@ -99,7 +98,7 @@ def delay(kind: int, form: Any, k: int, a: int, load: float) -> tuple[float, flo
 
 
 @jit
-def price(cap: Any, a: int, load: float) -> float:
+def price(cap: Any, a: int, load: float) -> Any:
     """Price of a unit of load where the hard capacity of link a binds; cap as in `Law`."""
     return max(0.0, cap[a, MULTIPLIER] + cap[a, PENALTY] * (load - cap[a, MOST]))
 

@@ -17,7 +17,7 @@ _GOOD = 0.3
 
 
 @jit
-def transfer(groups: Any, g: int, flows: Any, amount: float) -> float:
+def transfer(groups: Any, g: int, flows: Any, amount: float) -> Any:
     """Move up to an amount of the members' flow from the second segment to the first, or back if it is negative.
 
     Loads and costs stay as they are. Returns what was moved, with the sign of amount.

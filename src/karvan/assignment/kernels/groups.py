@@ -35,7 +35,7 @@ class Groups(NamedTuple):
 
 
 @jit
-def _slot(groups: Any, klass: int, segment: Any, middle: int, end: int) -> int:
+def _slot(groups: Any, klass: int, segment: Any, middle: int, end: int) -> Any:
     """Place in the table of the group with these segments, or the empty place where it belongs."""
     code = np.uint64(klass + 1469598103934665603)
     for i in range(end):
@@ -59,7 +59,7 @@ def _slot(groups: Any, klass: int, segment: Any, middle: int, end: int) -> int:
 
 
 @jit
-def has_room(groups: Any, members: int, links: int) -> bool:
+def has_room(groups: Any, members: int, links: int) -> Any:
     """Whether so many more members with pairs of so many links in all can be taken in."""
     return (
         groups.size[GROUPS] + members <= groups.of.shape[0]

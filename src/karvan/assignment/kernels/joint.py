@@ -119,6 +119,20 @@ def _free_residual(residual: Any, shift: Any, low: Any, high: Any, into: Any) ->
 
 
 @jit
+def _move_within(shift: Any, direction: Any, step: float, low: Any, high: Any, moved: Any) -> bool:
+    """Move shifts by a step along a direction, cut back to their bounds; whether any was."""
+    cut = False
+    for i in range(shift.shape[0]):
+        at = shift[i] + step * direction[i]
+        if at > high[i] or at < low[i]:
+            cut = True
+            at = min(max(at, low[i]), high[i])
+        moved[i] = at - shift[i]
+        shift[i] = at
+    return cut
+
+
+@jit
 def _solve(
     law: Any, groups: Any, chosen: Any, diagonal: Any, slope: Any, excess: Any, low: Any, high: Any, on_links: Any
 ) -> Any:
@@ -135,12 +149,10 @@ def _solve(
     fresh = True
     for _ in range(_MOST_CG):
         _free_residual(residual, shift, low, high, free)
-        if fresh:
-            direction[:] = 0.0
         new = 0.0
         for i in range(n):
             if not fresh and direction[i] == 0.0:
-                free[i] = 0.0
+                free[i] = 0.0  # within one run of directions no others become free
             scaled[i] = free[i] / diagonal[i]
             new += free[i] * scaled[i]
         if enough < 0.0:
@@ -158,14 +170,7 @@ def _solve(
         if curvature <= 0.0:
             break
         step = np.dot(free, direction) / curvature
-        cut = False
-        for i in range(n):
-            at = shift[i] + step * direction[i]
-            if at > high[i] or at < low[i]:
-                cut = True
-                at = min(max(at, low[i]), high[i])
-            scaled[i] = at - shift[i]
-            shift[i] = at
+        cut = _move_within(shift, direction, step, low, high, scaled)
         if cut:
             _product(law, groups, chosen, slope, scaled, on_links, image)
             residual -= image

@@ -46,7 +46,7 @@ def _cut_cycle(law: Any, k: int, flows: Any, r: int, scratch: Any, first: int, e
 
 
 @jit
-def largest_inflow(net: Any, flows: Any, r: int, node: int) -> int:
+def largest_inflow(net: Any, flows: Any, r: int, node: int) -> Any:
     """The link into a node with the largest flow, or NONE if there is none."""
     most, best = 0.0, NONE
     for a in range(net.in_start[node], net.in_start[node + 1]):
@@ -120,7 +120,7 @@ def difference(law: Any, k: int, links: Any, first: int, middle: int, end: int) 
 
 
 @jit
-def least_flow(flows: Any, r: int, links: Any, first: int, end: int) -> float:
+def least_flow(flows: Any, r: int, links: Any, first: int, end: int) -> Any:
     """The least flow of row r on links[first:end], which is what can leave them."""
     least = flows[r, links[first]]
     for i in range(first + 1, end):
@@ -130,7 +130,7 @@ def least_flow(flows: Any, r: int, links: Any, first: int, end: int) -> float:
 
 @jit
 def shift(law: Any, k: int, flows: Any, r: int, links: Any, first: int, middle: int, end: int) -> float:
-    """Move flow of row r of class k from links[middle:end] to links[first:middle] until these cost the same or none is left.
+    """Move flow of row r of class k from links[middle:end] to links[first:middle] until these cost the same.
 
     Newton's method on the difference of costs, in a bracket; does nothing if the first are not cheaper. Returns the
     flow moved.

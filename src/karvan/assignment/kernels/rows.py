@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-
 import numpy as np
 
 from karvan.assignment.kernels.delay import extrapolate
@@ -73,7 +72,8 @@ def load_anew(net: Any, law: Any, k: int, rows: Any, r: int, root: int, scratch:
 def load_first(net: Any, law: Any, k: int, rows: Any, roots: Any, turn: Any, parts: Any, scratch: Any) -> None:
     """All or nothing for rows of class k in turn, each at costs extrapolated from what the rows before it loaded.
 
-    turn (rows to load) are their numbers; part i of all demand is loaded once row turn[i] is. Demand that cannot arrive is set to nothing.
+    turn holds their numbers; parts[i] of all demand is loaded once row turn[i] is. Demand that cannot arrive is set to
+    nothing.
     """
     for i in range(turn.shape[0]):
         r = turn[i]
