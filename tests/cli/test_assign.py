@@ -125,6 +125,16 @@ def test_what_did_not_converge_is_not_said_to_have(limit: str, run: Run) -> None
     assert json.loads(run(*args, "--json")[1])["converged"] is False
 
 
+def test_no_demand_at_all_is_an_answer_too(run: Run, braess: tuple[Path, Path]) -> None:
+    """Nobody travels, and nobody gains by another path."""
+    net, trips = braess
+    trips.write_text("Origin 1\n2 : 0;\n")
+    code, out, err = run(net, trips, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out)["total_cost"] == 0
+    assert run(net, trips, "--verify")[0] == 0
+
+
 def test_whose_paths_go_over_a_link(run: Run, braess: tuple[Path, Path]) -> None:
     """By the ids of its nodes."""
     _, out, _ = run(*braess, "--select-link", "3-4")

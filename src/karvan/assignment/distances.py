@@ -47,7 +47,8 @@ def reached(links: Links, usable: NDArray[np.bool_], demand: Demand) -> NDArray[
     made: NDArray[np.bool_] = demand.origin == demand.destination
     order = np.argsort(demand.origin, kind="stable")
     origins, first = np.unique(demand.origin[order], return_index=True)
-    for origin, pairs in zip(origins, np.split(order, first[1:]), strict=True):
+    # Of no pairs at all there is still one split.
+    for origin, pairs in zip(origins, np.split(order, first[1:])[: origins.shape[0]], strict=True):
         one, to = part[origin], part[end[demand.destination[pairs]]]
         for other in coarse.indices[coarse.indptr[one] : coarse.indptr[one + 1]]:
             made[pairs] |= from_part(int(other))[to]
