@@ -66,6 +66,10 @@ class _Found:
         demands = [c.demand for c in self.engine.prepared.problem.classes]
         which = list(zip(self.class_, self.pair, strict=True))
         flow = np.array(self.flow)
+        total: dict[tuple[int, int, int], float] = {}  # a pair may stand in several entries
+        for k, d in enumerate(demands):
+            for o, to, volume in zip(d.origin.tolist(), d.destination.tolist(), d.volume.tolist(), strict=True):
+                total[k, o, to] = total.get((k, o, to), 0.0) + volume
         start = np.zeros(len(self.links) + 1, dtype=np.int32)
         np.cumsum([way.shape[0] for way in self.links], out=start[1:])
         return Paths(
@@ -73,7 +77,7 @@ class _Found:
             origin=np.array([demands[k].origin[i] for k, i in which], dtype=np.int32),
             destination=np.array([demands[k].destination[i] for k, i in which], dtype=np.int32),
             flow=flow,
-            share=flow / np.array([demands[k].volume[i] for k, i in which]) if which else flow,
+            share=flow / np.array([total[k, demands[k].origin[i], demands[k].destination[i]] for k, i in which]),
             start=start,
             links=np.concatenate([np.zeros(0, dtype=np.int32), *self.links]),
         )

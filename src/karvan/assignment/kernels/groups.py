@@ -37,7 +37,7 @@ class Groups(NamedTuple):
 @jit
 def _slot(groups: Any, klass: int, segment: Any, middle: int, end: int) -> Any:
     """Place in the table of the group with these segments, or the empty place where it belongs."""
-    code = np.uint64(klass + 1469598103934665603)
+    code = np.uint64(1469598103934665603) + np.uint64(klass)
     for i in range(end):
         code = (code ^ np.uint64(segment[i] + 1)) * np.uint64(1099511628211)
     room = groups.table.shape[0]
@@ -71,7 +71,22 @@ def has_room(groups: Any, members: int, links: int) -> Any:
 
 @jit
 def join(groups: Any, klass: int, row: int, segment: Any, middle: int, end: int) -> None:
-    """Make a row a member of the group of a pair, which is made if it is new. There must be room."""
+    """Make a row a member of the group of a pair, which is made if it is new. There must be room.
+
+    Of the two segments, segment[:middle] and segment[middle:end], that with the lesser last link comes first in the
+    group, so that a pair found from either side is the same.
+    """
+    if segment[0] > segment[middle]:
+        turned = np.empty(end, segment.dtype)
+        turned[: end - middle] = segment[middle:end]
+        turned[end - middle :] = segment[:middle]
+        _join(groups, klass, row, turned, end - middle, end)
+    else:
+        _join(groups, klass, row, segment, middle, end)
+
+
+@jit
+def _join(groups: Any, klass: int, row: int, segment: Any, middle: int, end: int) -> None:
     place = _slot(groups, klass, segment, middle, end)
     g = groups.table[place]
     if g < 0:

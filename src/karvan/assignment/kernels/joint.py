@@ -119,17 +119,22 @@ def _free_residual(residual: Any, shift: Any, low: Any, high: Any, into: Any) ->
 
 
 @jit
-def _move_within(shift: Any, direction: Any, step: float, low: Any, high: Any, moved: Any) -> bool:
-    """Move shifts by a step along a direction, cut back to their bounds; whether any was."""
-    cut = False
+def _first_bound(shift: Any, direction: Any, low: Any, high: Any) -> float:
+    """The step along a direction at which the first shift meets its bound."""
+    first = np.inf
     for i in range(shift.shape[0]):
-        at = shift[i] + step * direction[i]
-        if at > high[i] or at < low[i]:
-            cut = True
-            at = min(max(at, low[i]), high[i])
-        moved[i] = at - shift[i]
-        shift[i] = at
-    return cut
+        if direction[i] > 0.0:
+            first = min(first, (high[i] - shift[i]) / direction[i])
+        elif direction[i] < 0.0:
+            first = min(first, (low[i] - shift[i]) / direction[i])
+    return max(first, 0.0)
+
+
+@jit
+def _cut_back(shift: Any, direction: Any, step: float, low: Any, high: Any, into: Any) -> None:
+    """How far each shift may go of a step along a direction."""
+    for i in range(shift.shape[0]):
+        into[i] = min(max(shift[i] + step * direction[i], low[i]), high[i]) - shift[i]
 
 
 @jit
@@ -166,18 +171,29 @@ def _solve(
             direction[i] = scaled[i] + (0.0 if fresh else new / size * direction[i])
         size = new
         _product(law, groups, chosen, slope, direction, on_links, image)
-        curvature = np.dot(direction, image)
-        if curvature <= 0.0:
-            break
-        step = np.dot(free, direction) / curvature
-        cut = _move_within(shift, direction, step, low, high, scaled)
-        if cut:
-            _product(law, groups, chosen, slope, scaled, on_links, image)
-            residual -= image
-        else:
+        curvature, slope_down = np.dot(direction, image), np.dot(free, direction)
+        first = _first_bound(shift, direction, low, high)
+        if slope_down >= first * curvature:
+            # A bound is in the way. All that are cut back to theirs may go together, if that gains more than to stop
+            # at the first: along a direction that costs nothing (classes that change places) it does not.
+            step = slope_down / curvature if curvature > 0.0 else first
+            _cut_back(shift, direction, step, low, high, scaled)
+            _product(law, groups, chosen, slope, scaled, on_links, free)
+            gain = np.dot(residual, scaled) - 0.5 * np.dot(scaled, free)
+            if gain < first * (slope_down - 0.5 * first * curvature):
+                for i in range(n):
+                    scaled[i] = first * direction[i]
+                    free[i] = first * image[i]
             for i in range(n):
-                residual[i] -= step * image[i]
-        fresh = cut
+                shift[i] = min(max(shift[i] + scaled[i], low[i]), high[i])
+                residual[i] -= free[i]
+            fresh = True
+            continue
+        step = slope_down / curvature
+        for i in range(n):
+            shift[i] += step * direction[i]
+            residual[i] -= step * image[i]
+        fresh = False
     return shift
 
 
