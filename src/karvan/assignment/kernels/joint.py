@@ -19,6 +19,8 @@ from karvan.assignment.kernels.records import WEIGHT, jit
 _PASSES = 2
 _CG_UNTIL = 1e-2
 _MOST_CG = 100
+# How often groups try to make the shifts of a joint step.
+_TRIES = 3
 # Cost may rise along a step, at its end, by this part of how it fell at the start.
 _RISE = 0.3
 
@@ -199,9 +201,20 @@ def _solve(
 
 @jit
 def _shift_all(law: Any, groups: Any, chosen: Any, flows: Any, shift: Any, on_links: Any) -> None:
-    """Make the shifts of the chosen groups as far as their members can; shift becomes what was done."""
-    for i in range(chosen.shape[0]):
-        shift[i] = transfer(groups, chosen[i], flows, shift[i])
+    """Make the shifts of the chosen groups as far as their members can; shift becomes what was done.
+
+    What one group gives another may need, so who could not shift all tries again when the others are through.
+    """
+    left = shift.copy()
+    for _ in range(_TRIES):
+        short = False
+        for i in range(chosen.shape[0]):
+            if left[i] != 0.0:
+                left[i] -= transfer(groups, chosen[i], flows, left[i])
+                short = short or left[i] != 0.0
+        if not short:
+            break
+    shift -= left
     _spread(law, groups, chosen, shift, on_links)
     for a in range(on_links.shape[0]):
         law.load[a] += on_links[a]
