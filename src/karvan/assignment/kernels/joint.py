@@ -21,6 +21,9 @@ _CG_UNTIL = 1e-2
 _MOST_CG = 100
 # How often groups try to make the shifts of a joint step.
 _TRIES = 3
+# Where so much of all that groups should shift could not be, those that did less than this part of theirs are left out.
+_MISSED, _FEW = 1e-3, 0.5
+_MOST_ATTEMPTS = 4
 # Cost may rise along a step, at its end, by this part of how it fell at the start.
 _RISE = 0.3
 
@@ -72,22 +75,26 @@ def _slopes(law: Any, into: Any) -> None:
 
 
 @jit
-def _choose(law: Any, groups: Any, slope: Any) -> tuple[Any, Any]:
-    """Groups whose costs depend on load, and the slopes of their differences in cost."""
-    n = groups.size[GROUPS]
-    chosen, diagonal = np.empty(n, np.int32), np.empty(n)
+def _own_slope(law: Any, groups: Any, g: int, slope: Any) -> float:
+    """How the difference in cost of a group grows with its own shift."""
+    k = groups.of[g, KLASS]
+    total = 0.0
+    for at in range(groups.of[g, FIRST], groups.of[g, END]):
+        a = groups.links[at]
+        total += slope[a] * law.form[k, a, WEIGHT] ** 2
+    return total
+
+
+@jit
+def _choose(law: Any, groups: Any, slope: Any) -> Any:
+    """Groups whose costs depend on load."""
+    chosen = np.empty(groups.size[GROUPS], np.int32)
     count = 0
-    for g in range(n):
-        k = groups.of[g, KLASS]
-        total = 0.0
-        for at in range(groups.of[g, FIRST], groups.of[g, END]):
-            a = groups.links[at]
-            total += slope[a] * law.form[k, a, WEIGHT] ** 2
-        if total > 0.0:
+    for g in range(groups.size[GROUPS]):
+        if _own_slope(law, groups, g, slope) > 0.0:
             chosen[count] = g
-            diagonal[count] = total
             count += 1
-    return chosen[:count], diagonal[:count]
+    return chosen[:count]
 
 
 @jit
@@ -140,9 +147,7 @@ def _cut_back(shift: Any, direction: Any, step: float, low: Any, high: Any, into
 
 
 @jit
-def _solve(
-    law: Any, groups: Any, chosen: Any, diagonal: Any, slope: Any, excess: Any, low: Any, high: Any, on_links: Any
-) -> Any:
+def _solve(law: Any, groups: Any, chosen: Any, slope: Any, excess: Any, low: Any, high: Any, on_links: Any) -> Any:
     """Shifts within low .. high that would bring the excess of the chosen groups to nothing were costs linear.
 
     Conjugate gradients, scaled by the diagonal, over the shifts that are free; a step that would leave the bounds is
@@ -150,7 +155,9 @@ def _solve(
     """
     n = chosen.shape[0]
     shift, image, free, scaled = np.zeros(n), np.empty(n), np.empty(n), np.empty(n)
-    residual, direction = excess.copy(), np.zeros(n)
+    residual, direction, diagonal = excess.copy(), np.zeros(n), np.empty(n)
+    for i in range(n):
+        diagonal[i] = _own_slope(law, groups, chosen[i], slope)
     enough = -1.0
     size = 1.0
     fresh = True
@@ -223,21 +230,56 @@ def _shift_all(law: Any, groups: Any, chosen: Any, flows: Any, shift: Any, on_li
 
 
 @jit
+def _least_part(done: Any, wanted: Any) -> float:
+    """The least part of what they should that shifts did."""
+    part = 1.0
+    for i in range(done.shape[0]):
+        if abs(done[i]) < abs(wanted[i]):
+            part = min(part, done[i] / wanted[i])
+    return part
+
+
+@jit
+def _drop_unable(chosen: Any, done: Any, wanted: Any) -> int:
+    """Move groups that did more than a few of what they should to the front of chosen; returns how many there are."""
+    kept = 0
+    for i in range(chosen.shape[0]):
+        if abs(done[i]) >= _FEW * abs(wanted[i]):
+            chosen[kept] = chosen[i]
+            kept += 1
+    return kept
+
+
+@jit
 def newton_step(law: Any, groups: Any, flows: Any) -> None:
     """Shift all groups at once by what would equalise them, as far as they can be, were costs linear.
 
-    A step at whose end costs rise along it goes back by the rule of false position, so that it never does harm.
+    Bounds are those of each group alone. Where members' flow is wanted by several and some get little of it, all is
+    taken back and another step made without these. A step at whose end costs rise along it goes back by the rule of
+    false position, so that it never does harm.
     """
     on_links, slope = np.empty(law.load.shape[0]), np.empty(law.load.shape[0])
     for k in range(law.cost.shape[0]):
         refresh_all(law, k)
     _slopes(law, slope)
-    chosen, diagonal = _choose(law, groups, slope)
-    excess = np.empty(chosen.shape[0])
-    _excess(law, groups, chosen, excess)
-    low, high = _bounds(groups, flows, chosen)
-    shift = _solve(law, groups, chosen, diagonal, slope, excess, low, high, on_links)
-    _shift_all(law, groups, chosen, flows, shift, on_links)
+    chosen = _choose(law, groups, slope)
+    for attempt in range(_MOST_ATTEMPTS):
+        n = chosen.shape[0]
+        excess = np.empty(n)
+        _excess(law, groups, chosen, excess)
+        low, high = _bounds(groups, flows, chosen)
+        shift = _solve(law, groups, chosen, slope, excess, low, high, on_links)
+        wanted = shift.copy()
+        _shift_all(law, groups, chosen, flows, shift, on_links)
+        if attempt + 1 == _MOST_ATTEMPTS or np.abs(wanted - shift).sum() <= _MISSED * np.abs(wanted).sum():
+            break
+        undone = -shift
+        _shift_all(law, groups, chosen, flows, undone, on_links)
+        chosen = chosen[: _drop_unable(chosen, shift, wanted)]
+        if chosen.shape[0] == n:
+            shift = _least_part(shift, wanted) * wanted
+            _shift_all(law, groups, chosen, flows, shift, on_links)
+            break
     fall = max(np.dot(excess, shift), 0.0)
     _excess(law, groups, chosen, excess)
     rise = -np.dot(excess, shift)
