@@ -14,7 +14,7 @@ from karvan.assignment.result import Outcome, Result
 from karvan.model.problem import Delays, Demand, Links, Problem, UserClass
 
 # Frank-Wolfe takes ever smaller steps: what it can be asked for, and how near flows then are.
-GAPS = {"fw": 1e-5, "bfw": 1e-6}
+GAPS = {"fw": 1e-4, "bfw": 1e-6}
 NEAR = {"fw": 0.02, "bfw": 0.01}
 # Beckmann's objective of Sioux Falls in the literature (Bar-Gera, Transportation Networks for Research).
 SIOUX_FALLS = 42.31335287107440e5
@@ -65,7 +65,8 @@ def test_the_least_total_time_of_braess_leaves_the_bridge_empty(algorithm: str) 
 def test_sioux_falls_has_its_published_flows_and_objective(algorithm: str) -> None:
     """See `networks.sioux_falls`."""
     result = solve(sioux_falls(), algorithm, gap={"fw": 1e-4, "bfw": 1e-5}.get(algorithm, 1e-13))
-    assert result.beckmann == pytest.approx(SIOUX_FALLS, rel=result.target)
+    # The excess of the objective is at most the gap times what all pay, 1.77 times the objective.
+    assert result.beckmann == pytest.approx(SIOUX_FALLS, rel=1.77 * result.target)
     error = np.abs(result.flows[0] - sioux_falls_flows()) / sioux_falls_flows()
     assert error.max() < {"fw": 0.2, "bfw": 0.05}.get(algorithm, 1e-6)
 
@@ -250,6 +251,8 @@ def test_the_gap_of_the_solver_is_that_of_the_check(algorithm: str) -> None:
 def test_all_algorithms_agree_on_a_network_with_several_classes() -> None:
     """Loads of links whose time grows are unique, whoever finds them."""
     problem = random_problem(11, pairs=6, classes=2, kinds=(1,))
-    found = [solve(problem, algorithm, gap=1e-6 if algorithm in GAPS else 1e-10).loads for algorithm in ALGORITHMS]
+    found = [
+        solve(problem, algorithm, gap={"fw": 1e-4, "bfw": 1e-6}.get(algorithm, 1e-10)).loads for algorithm in ALGORITHMS
+    ]
     for other in found[1:]:
         assert other == pytest.approx(found[0], rel=0.01, abs=0.02)

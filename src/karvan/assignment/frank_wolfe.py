@@ -2,8 +2,8 @@
 
 Frank and Wolfe (1956) for assignment as in LeBlanc, Morlok and Pierskalla (1975); directions made conjugate to the
 last two as in Mitradjieva and Lindberg (2013). Of several classes the direction is found class by class and one step
-is taken for all, along which costs, weighed to be comparable, balance. Where classes see different costs by link this is a
-heuristic; `Result.gap` is right all the same.
+is taken for all, along which costs, weighed to be comparable, balance. Where classes see different costs by link this
+is a heuristic; `Result.gap` is right all the same.
 """
 
 from __future__ import annotations

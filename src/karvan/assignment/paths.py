@@ -139,7 +139,7 @@ def select_links(result: Result, links: Iterable[int]) -> Selected:
     uses = hits[found.start[1:]] > hits[found.start[:-1]]
     keys = np.stack([found.class_[uses], found.origin[uses], found.destination[uses]])
     groups, place = np.unique(keys, axis=1, return_inverse=True)
-    flow = np.bincount(place.ravel(), weights=found.flow[uses], minlength=groups.shape[1])
+    flow = np.bincount(place.ravel(), found.flow[uses], groups.shape[1]).astype(np.float64)
     order = np.argsort(-flow, kind="stable")
     ends = [row[order].astype(np.int32) for row in groups]
     return Selected(ends[0], ends[1], ends[2], flow[order])

@@ -1,8 +1,8 @@
 """The problem of assignment as arrays: links with their delays, classes of users, the demand of each.
 
 Units are the caller's: loads and capacities in one unit of load (vehicles, wagons, tonnes, TEU) for one period, times
-in one unit of time, costs in one unit of cost. A class makes costs of times by its `time_cost` and loads of flows by its
-`load`, so that lorries and cars, or ore and containers, may share a link.
+in one unit of time, costs in one unit of cost. A class makes costs of times by its `time_cost` and loads of flows by
+its `load`, so that lorries and cars, or ore and containers, may share a link.
 
 Arrays are positions, not ids: `tail[a]` is the place of a link's first node in `Links.ids`, so ids may be as large as
 they like.

@@ -128,6 +128,18 @@ def _free_residual(residual: Any, shift: Any, low: Any, high: Any, into: Any) ->
 
 
 @jit
+def _scale(free: Any, direction: Any, fresh: bool, diagonal: Any, scaled: Any) -> float:
+    """The free residual scaled by the diagonal, and their product; in a run of directions no other shifts join in."""
+    size = 0.0
+    for i in range(free.shape[0]):
+        if not fresh and direction[i] == 0.0:
+            free[i] = 0.0
+        scaled[i] = free[i] / diagonal[i]
+        size += free[i] * scaled[i]
+    return size
+
+
+@jit
 def _first_bound(shift: Any, direction: Any, low: Any, high: Any) -> float:
     """The step along a direction at which the first shift meets its bound."""
     first = np.inf
@@ -163,12 +175,7 @@ def _solve(law: Any, groups: Any, chosen: Any, slope: Any, excess: Any, low: Any
     fresh = True
     for _ in range(_MOST_CG):
         _free_residual(residual, shift, low, high, free)
-        new = 0.0
-        for i in range(n):
-            if not fresh and direction[i] == 0.0:
-                free[i] = 0.0  # within one run of directions no others become free
-            scaled[i] = free[i] / diagonal[i]
-            new += free[i] * scaled[i]
+        new = _scale(free, direction, fresh, diagonal, scaled)
         if enough < 0.0:
             enough = _CG_UNTIL**2 * new
         if new <= enough:
@@ -190,12 +197,10 @@ def _solve(law: Any, groups: Any, chosen: Any, slope: Any, excess: Any, low: Any
             _product(law, groups, chosen, slope, scaled, on_links, free)
             gain = np.dot(residual, scaled) - 0.5 * np.dot(scaled, free)
             if gain < first * (slope_down - 0.5 * first * curvature):
-                for i in range(n):
-                    scaled[i] = first * direction[i]
-                    free[i] = first * image[i]
-            for i in range(n):
-                shift[i] = min(max(shift[i] + scaled[i], low[i]), high[i])
-                residual[i] -= free[i]
+                scaled[:] = first * direction
+                free[:] = first * image
+            residual -= free
+            shift[:] = np.minimum(np.maximum(shift + scaled, low), high)
             fresh = True
             continue
         step = slope_down / curvature
