@@ -15,7 +15,10 @@ from karvan.model.problem import Floats, Ints
 
 # A replay ends when costs of pairs are apart by this part of what they were, or after so many rounds.
 _REPLAY_UNTIL = 1e-3
-_ROUNDS = 2
+# Rounds and passes of a replay where all goes well, and the most where the gap falls to no less than _SLOW in a sweep.
+_EASY = (2, 2)
+_MOST_ROUNDS, _PASSES = 8, 10
+_SLOW = 0.3
 # A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
 _PATIENCE = 12
 # Rows that are first loaded before an interruption is heeded.
@@ -95,6 +98,7 @@ class Engine:
         self.seed = seed
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.paid = 0.0
+        self.effort = _EASY
 
     # --- Start -------------------------------------------------------------------------------------------------------
 
@@ -147,6 +151,10 @@ class Engine:
                     outcome = Outcome.OUT_OF_TIME
                     break
                 watch.see(*self.improve(watch.excess), exact=False)
+                # Where a sweep gains little, known pairs are not at rest: replay them longer before the next.
+                rounds = self.effort[0]
+                rounds = min(2 * rounds, _MOST_ROUNDS) if watch.fall > _SLOW else max(rounds // 2, _EASY[0])
+                self.effort = _EASY if rounds == _EASY[0] else (rounds, _PASSES)
         except KeyboardInterrupt:
             outcome = Outcome.INTERRUPTED
         if not watch.exact:
@@ -184,7 +192,7 @@ class Engine:
                     self._make_room()
         kernels.keep_used(self.groups, self.rows.flow, self.spare, self.seen)
         self.groups, self.spare = self.spare, self.groups
-        kernels.replay(self.law, self.groups, self.rows.flow, _ROUNDS, _REPLAY_UNTIL)
+        kernels.replay(self.law, self.groups, self.rows.flow, *self.effort, _REPLAY_UNTIL)
         return found, least
 
     def _shared(self, work: Callable[..., tuple[float, float]], k: int, first: int, end: int):  # type: ignore[no-untyped-def]

@@ -15,14 +15,13 @@ from karvan.assignment.kernels.groups import END, FIRST, GROUPS, KLASS, MIDDLE
 from karvan.assignment.kernels.pairs import difference
 from karvan.assignment.kernels.records import WEIGHT, jit
 
-# Passes before each joint step; what conjugate gradients leave of the residual, and how many steps they may take.
-_PASSES = 2
+# What conjugate gradients leave of the residual, and how many steps they may take.
 _CG_UNTIL = 1e-2
-_MOST_CG = 100
+_MOST_CG = 30
 # How often groups try to make the shifts of a joint step.
 _TRIES = 3
 # Where so much of all that groups should shift could not be, those that did less than this part of theirs are left out.
-_MISSED, _FEW = 1e-3, 0.5
+_MISSED, _FEW = 0.01, 0.5
 _MOST_ATTEMPTS = 4
 # Cost may rise along a step, at its end, by this part of how it fell at the start.
 _RISE = 0.3
@@ -294,16 +293,16 @@ def newton_step(law: Any, groups: Any, flows: Any) -> None:
 
 
 @jit
-def replay(law: Any, groups: Any, flows: Any, rounds: int, until: float) -> float:
+def replay(law: Any, groups: Any, flows: Any, rounds: int, passes: int, until: float) -> float:
     """Equalise all groups together; returns how far the first pass over them found costs apart.
 
-    A round is some passes of one group after another, which heed that no flow may be negative, and a joint step. A
+    A round is some passes from one group to another, which heed that no flow may be negative, and a joint step. A
     pass that finds less than `until` times what the first did is the last.
     """
     start, worth = 0.0, 0.0
     several = law.cost.shape[0] > 1
     for i in range(rounds):
-        for j in range(_PASSES):
+        for j in range(passes):
             apart = 0.0
             for k in range(law.cost.shape[0]):
                 if several:
