@@ -81,6 +81,11 @@ class World:
         return float(sum(self.law.cost[k, self.at[name]] for name in names))
 
 
+def two_roads(first: tuple[float, ...], second: tuple[float, ...], **options: object) -> World:
+    """Roads a and b from 0 to 1, of a base, a slope and a power each."""
+    return World({"a": road(0, 1, *first), "b": road(0, 1, *second)}, **options)  # type: ignore[arg-type]
+
+
 def net_of(tail: np.ndarray, head: np.ndarray, nodes: int) -> Net:
     """A network whose links are sorted by head."""
     into, out = (np.searchsorted(np.sort(ends), np.arange(nodes + 1)).astype(np.uint32) for ends in (head, tail))
@@ -92,7 +97,9 @@ def _law(base: np.ndarray, slope: np.ndarray, power: np.ndarray, classes: tuple[
     kinds = np.where(slope == 0, FIXED, np.where(power == 1, LINEAR, np.where(power == 4, FOURTH, POWER)))
     form = np.ones((len(classes), base.shape[0], 5))
     for k, (time_cost, load) in enumerate(classes):
-        form[k] = np.stack([base * time_cost, slope * time_cost, np.ones_like(base), power, np.full_like(base, load)], 1)
+        form[k] = np.stack(
+            [base * time_cost, slope * time_cost, np.ones_like(base), power, np.full_like(base, load)], 1
+        )
     shape = form.shape[:2]
     scale = np.array([load / time_cost for time_cost, load in classes])
     return Law(

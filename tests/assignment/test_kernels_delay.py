@@ -32,8 +32,10 @@ def test_a_wait_and_its_slope_are_those_of_the_numpy_module(departures: float, b
 
 
 @given(rates, batches, st.floats(0.02, 0.95))
-def test_one_more_in_the_queue_costs_all_what_their_waits_grow_by(departures: float, batch: float, share: float) -> None:
-    """d (load x wait) / d load, by a difference; and its growth by a difference of that."""
+def test_one_more_in_the_queue_costs_all_what_their_waits_grow_by(
+    departures: float, batch: float, share: float
+) -> None:
+    """The slope of load x wait, by a difference; and its growth by a difference of that."""
     load = share * departures * batch
     step = 1e-4 * load * (1 - share)
     here, growth = marginal_wait(load, departures, batch)
