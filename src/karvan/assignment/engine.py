@@ -148,11 +148,12 @@ class Engine:
                     break
                 watch.see(*self.improve(watch.excess), exact=False)
         except KeyboardInterrupt:
-            outcome = Outcome.INTERRUPTED
+            outcome, watch.report = Outcome.INTERRUPTED, None
         if not watch.exact:
             watch.see(*self.measure(), exact=True)
         self.paid = watch.paid
-        return (Outcome.CONVERGED if watch.gap <= gap else outcome), watch.history
+        reached = watch.gap <= gap and outcome is not Outcome.INTERRUPTED
+        return (Outcome.CONVERGED if reached else outcome), watch.history
 
     def measure(self) -> tuple[float, float]:
         """(excess, least) cost over all rows at the costs of now; trees are brought up to date."""
