@@ -156,11 +156,12 @@ class Engine:
                 rounds = min(2 * rounds, _MOST_ROUNDS) if watch.fall > _SLOW else max(rounds // 2, _EASY[0])
                 self.effort = _EASY if rounds == _EASY[0] else (rounds, _PASSES)
         except KeyboardInterrupt:
-            outcome = Outcome.INTERRUPTED
+            outcome, watch.report = Outcome.INTERRUPTED, None
         if not watch.exact:
             watch.see(*self.measure(), exact=True)
         self.paid = watch.paid
-        return (Outcome.CONVERGED if watch.gap <= gap else outcome), watch.history
+        reached = watch.gap <= gap and outcome is not Outcome.INTERRUPTED
+        return (Outcome.CONVERGED if reached else outcome), watch.history
 
     def measure(self) -> tuple[float, float]:
         """(excess, least) cost over all rows at the costs of now; trees are brought up to date."""

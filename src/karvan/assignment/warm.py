@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karvan.assignment import kernels
+from karvan.assignment.kernels.records import BASE, MULTIPLIER
 from karvan.assignment.result import Result
 
 if TYPE_CHECKING:
@@ -16,8 +17,9 @@ if TYPE_CHECKING:
 def take(engine: Engine, start: Result) -> bool:
     """Give an engine the flows of an earlier result, or what follows from its costs; whether that could be done.
 
-    Flows serve where rows are the same and each row's demand changed in one proportion, to which its flows are scaled.
-    Else all demand is put on best paths at the times and prices of that result. Capacities keep their multipliers.
+    Flows serve where rows and the links that classes may use are the same, and each row's demand changed in one
+    proportion, to which its flows are scaled. Else all demand is put on best paths at the times and prices of that
+    result. Capacities keep their multipliers.
     """
     p = engine.prepared
     if start.problem.links.count != p.problem.links.count or start.flows.shape[0] != len(p.problem.classes):
@@ -27,6 +29,8 @@ def take(engine: Engine, start: Result) -> bool:
         return True
     real = p.link_of >= 0
     engine.law.load[real] = start.loads[p.link_of[real]]
+    if engine.law.cap.shape[0]:
+        engine.law.cap[real, MULTIPLIER] = start.prices[p.link_of[real]]
     for k, _, _ in engine.spans:
         kernels.refresh_all(engine.law, k)
     engine.law.load[:] = 0.0
@@ -39,7 +43,8 @@ def take(engine: Engine, start: Result) -> bool:
 def _same_rows(engine: Engine, old: Any) -> bool:
     mine, theirs = engine.prepared, old.prepared
     pairs = ((a, b) for name in ("roots", "class_", "start", "to", "link_of") for a, b in [_both(mine, theirs, name)])
-    return all(np.array_equal(a, b) for a, b in (*pairs, (mine.net.tail, theirs.net.tail)))
+    open_ = tuple(np.isfinite(p.forms[:, :, BASE]) for p in (mine, theirs))
+    return all(np.array_equal(a, b) for a, b in (*pairs, (mine.net.tail, theirs.net.tail), open_))
 
 
 def _both(mine: Any, theirs: Any, name: str) -> tuple[Any, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import exp, expm1, log1p
+from math import exp, expm1, inf, log1p
 from typing import Any
 
 from karvan.assignment.kernels.records import (
@@ -100,7 +100,7 @@ def delay(kind: int, form: Any, k: int, a: int, load: float) -> tuple[float, flo
 @jit
 def price(cap: Any, a: int, load: float) -> Any:
     """Price of a unit of load where the hard capacity of link a binds; cap as in `Law`."""
-    return max(0.0, cap[a, MULTIPLIER] + cap[a, PENALTY] * (load - cap[a, MOST]))
+    return max(0.0, cap[a, MULTIPLIER] + cap[a, PENALTY] * (load - cap[a, MOST])) if cap[a, MOST] < inf else 0.0
 
 
 @jit
