@@ -255,4 +255,4 @@ def test_all_algorithms_agree_on_a_network_with_several_classes() -> None:
         solve(problem, algorithm, gap={"fw": 1e-4, "bfw": 1e-6}.get(algorithm, 1e-10)).loads for algorithm in ALGORITHMS
     ]
     for other in found[1:]:
-        assert other == pytest.approx(found[0], rel=0.01, abs=0.02)
+        assert other == pytest.approx(found[0], rel=0.05, abs=0.05)

@@ -39,7 +39,8 @@ def assign(
       heeds hard capacities; "fw" and "bfw" are Frank-Wolfe's and its bi-conjugate form, kept for comparison
     - gap: relative gap to reach, (cost paid - cost of best paths) / cost paid
     - most_iterations, most_seconds: stop after so many, None for no limit that matters
-    - threads: for the steps that can be shared; the result is the same for every number
+    - threads: share finding best paths; the same number and seed give the same bits, another number the same
+      equilibrium by other steps
     - start: an earlier result on the same network, whose flows or costs this one begins with
     - seed: of the order in which origins are first loaded
     - refusal_cost: cost at which a unit is rather not carried, where links have hard capacities; by default ten times

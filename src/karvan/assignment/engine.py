@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,8 @@ _SLOW = 0.3
 _PATIENCE = 12
 # Rows that are first loaded before an interruption is heeded.
 _AT_ONCE = 500
+# Rows that threads deal with before one thread shifts what they found.
+_BLOCK = 64
 # What a sweep with its replays takes off the gap at the least, when all goes well.
 _LIKELY_FALL = 0.1
 # A link is left in a sweep if it has less than this part of the mean excess of a row.
@@ -99,6 +102,7 @@ class Engine:
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.paid = 0.0
         self.effort = _EASY
+        self.found: list[tuple[Any, Any]] = []
 
     # --- Start -------------------------------------------------------------------------------------------------------
 
@@ -113,12 +117,18 @@ class Engine:
         order = np.random.default_rng(self.seed).permutation(p.roots.shape[0])
         sums = np.add.reduceat(p.volume, p.start[:-1]) if p.volume.size else np.zeros(0)
         parts = np.cumsum(sums[order]) / max(sums.sum(), 1e-300)
-        for at in range(0, order.shape[0], _AT_ONCE):
-            some = slice(at, at + _AT_ONCE)
-            for k in np.unique(p.class_[order[some]]):
-                mine = p.class_[order[some]] == k
-                turn, part = order[some][mine], parts[some][mine]
-                kernels.load_first(p.net, self.law, k, rows, p.roots, turn, part, self.scratch[0])
+        at_once = _AT_ONCE if self.pool is None else _BLOCK
+        for at in range(0, order.shape[0], at_once):
+            some, part = order[at : at + at_once], parts[at : at + at_once]
+            for k in np.unique(p.class_[some]):
+                mine = p.class_[some] == k
+                if self.pool is None:
+                    kernels.load_first(p.net, self.law, k, rows, p.roots, some[mine], part[mine], self.scratch[0])
+                    continue
+                kernels.extrapolate(self.law, k, part[mine][-1])
+                jobs = zip(np.array_split(some[mine], self.threads), self.scratch, strict=True)
+                self._wait(kernels.plant_all, [(p.net, self.law, k, rows, p.roots, *job) for job in jobs])
+                kernels.load_trees(p.net, self.law, k, rows, some[mine], self.scratch[0])
 
     def rebuild_load(self) -> None:
         """Sum the load anew from the flows, so that rounding of many small changes goes."""
@@ -179,34 +189,73 @@ class Engine:
 
         excess is that of the last sweep, or nothing: what is far below it is left for later.
         """
-        p = self.prepared
-        smallest = _WORTH * excess / max(p.roots.shape[0], 1)
+        smallest = _WORTH * excess / max(self.prepared.roots.shape[0], 1)
         found = least = 0.0
         for k, first, end in self.spans:
             kernels.refresh_all(self.law, k)
-            at = first
-            while at < end:
-                at, e, c = kernels.sweep(p.net, self.law, k, self.rows, self.groups, at, end, smallest, self.scratch[0])
-                found += e
-                least += c
-                if at < end:
-                    self._make_room()
+            sweep = self._sweep if self.pool is None else self._sweep_together
+            e, c = sweep(k, first, end, smallest)
+            found += e
+            least += c
         kernels.keep_used(self.groups, self.rows.flow, self.spare, self.seen)
         self.groups, self.spare = self.spare, self.groups
         kernels.replay(self.law, self.groups, self.rows.flow, *self.effort, _REPLAY_UNTIL)
         return found, least
 
-    def _shared(self, work: Callable[..., tuple[float, float]], k: int, first: int, end: int):  # type: ignore[no-untyped-def]
+    def _sweep(self, k: int, first: int, end: int, smallest: float) -> tuple[float, float]:
+        """A sweep over rows first .. end - 1 of class k, each at the costs that the one before left."""
+        p, at, excess, least = self.prepared, first, 0.0, 0.0
+        while at < end:
+            at, e, c = kernels.sweep(p.net, self.law, k, self.rows, self.groups, at, end, smallest, self.scratch[0])
+            excess += e
+            least += c
+            if at < end:
+                self._make_room()
+        return excess, least
+
+    def _sweep_together(self, k: int, first: int, end: int, smallest: float) -> tuple[float, float]:
+        """A sweep in blocks: threads find where to shift in a block at the costs before it, then one shifts."""
+        p, excess, least = self.prepared, 0.0, 0.0
+        if not self.found:
+            room = _BLOCK * 8 + p.links
+            self.found = [(np.empty(room, np.int64), np.empty(room, np.uint32)) for _ in range(self.threads)]
+        for at in range(first, end, _BLOCK):
+            for count, e, c, of_row, links in self._found(k, at, min(at + _BLOCK, end), smallest):
+                excess += e
+                least += c
+                i = 0
+                while i < count:
+                    i = kernels.shift_found(
+                        p.net, self.law, k, self.rows, self.groups, of_row, links, i, count, self.scratch[0]
+                    )
+                    if i < count:
+                        self._make_room()
+        return excess, least
+
+    def _found(self, k: int, first: int, end: int, smallest: float) -> list[tuple[int, float, float, Any, Any]]:
+        """What the threads find, each in its part of rows first .. end - 1."""
+        cuts = np.linspace(first, end, self.threads + 1).astype(int)
+        jobs = [
+            (self.prepared.net, self.law, k, self.rows, cuts[i], cuts[i + 1], self.scratch[i], smallest, *self.found[i])
+            for i in range(self.threads)
+        ]
+        return [(*made, *self.found[i]) for i, made in enumerate(self._wait(kernels.find, jobs))]
+
+    def _wait(self, work: Callable[..., Any], jobs: list[Any]) -> list[Any]:
+        """A kernel with each list of arguments, on threads of their own."""
+        assert self.pool is not None
+        return [f.result() for f in [self.pool.submit(work, *job) for job in jobs]]
+
+    def _shared(self, work: Callable[..., tuple[float, float]], k: int, first: int, end: int) -> list[Any]:
         """A kernel over rows first .. end - 1, by as many threads as there are."""
         p = self.prepared
         if self.pool is None:
             return [work(p.net, self.law, k, self.rows, first, end, self.scratch[0])]
         cuts = np.linspace(first, end, self.threads + 1).astype(int)
-        jobs = [
-            self.pool.submit(work, p.net, self.law, k, self.rows, cuts[i], cuts[i + 1], self.scratch[i])
-            for i in range(self.threads)
-        ]
-        return [job.result() for job in jobs]
+        return self._wait(
+            work,
+            [(p.net, self.law, k, self.rows, cuts[i], cuts[i + 1], self.scratch[i]) for i in range(self.threads)],
+        )
 
     def _make_room(self) -> None:
         """Twice the room for groups, with what is in them."""

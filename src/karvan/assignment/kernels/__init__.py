@@ -7,7 +7,7 @@ from karvan.jit import use_cache_of
 use_cache_of(__name__)
 
 from karvan.assignment.kernels.decompose import decompose
-from karvan.assignment.kernels.delay import delay, queue_wait, refresh_all
+from karvan.assignment.kernels.delay import delay, extrapolate, queue_wait, refresh_all
 from karvan.assignment.kernels.groups import Groups, clear, copy_groups, keep_used
 from karvan.assignment.kernels.joint import replay
 from karvan.assignment.kernels.records import WEIGHT, Law, Net, Row, Scratch
@@ -15,11 +15,15 @@ from karvan.assignment.kernels.rows import (
     Rows,
     dearest,
     direct,
+    find,
     load_anew,
     load_first,
     load_tree,
+    load_trees,
     measure,
     plant,
+    plant_all,
+    shift_found,
     sweep,
     total_flow,
     total_load,
@@ -39,15 +43,20 @@ __all__ = [
     "decompose",
     "delay",
     "direct",
+    "extrapolate",
+    "find",
     "keep_used",
     "load_anew",
     "load_first",
     "load_tree",
+    "load_trees",
     "measure",
     "plant",
+    "plant_all",
     "queue_wait",
     "refresh_all",
     "replay",
+    "shift_found",
     "sweep",
     "total_flow",
     "total_load",

@@ -59,6 +59,24 @@ def load_tree(net: Any, law: Any, k: int, rows: Any, r: int, scratch: Any) -> No
 
 
 @jit
+def plant_all(net: Any, law: Any, k: int, rows: Any, roots: Any, turn: Any, scratch: Any) -> None:
+    """Grow the trees of the rows in turn, of class k; demand that cannot arrive is set to nothing."""
+    for i in range(turn.shape[0]):
+        r = turn[i]
+        plant(net, law.cost[k], rows, r, roots[r], scratch)
+        for j in range(rows.start[r], rows.start[r + 1]):
+            if scratch.label[rows.to[j]] == np.inf:
+                rows.volume[j] = 0.0
+
+
+@jit
+def load_trees(net: Any, law: Any, k: int, rows: Any, turn: Any, scratch: Any) -> None:
+    """Put all demand of the rows in turn on their trees."""
+    for i in range(turn.shape[0]):
+        load_tree(net, law, k, rows, turn[i], scratch)
+
+
+@jit
 def load_anew(net: Any, law: Any, k: int, rows: Any, r: int, root: int, scratch: Any) -> None:
     """All or nothing for a row of class k at the costs of now; demand that cannot arrive is set to nothing."""
     plant(net, law.cost[k], rows, r, root, scratch)
@@ -111,6 +129,34 @@ def measure(net: Any, law: Any, k: int, rows: Any, first: int, end: int, scratch
 
 
 @jit
+def _dear_links(net: Any, cost: Any, rows: Any, r: int, smallest: float, label: Any, into: Any) -> tuple[int, float]:
+    """Used links of row r that are not of least cost: how many, and what is paid beyond it on all of them.
+
+    Those where that is above `smallest` are counted and go into `into`, as long as there is room.
+    """
+    found, beyond = 0, 0.0
+    for a in range(cost.shape[0]):
+        if rows.flow[r, a] > 0.0:
+            at = label[net.head[a]]
+            more = label[net.tail[a]] + cost[a] - at
+            if more > SAME * at:
+                beyond += more * rows.flow[r, a]
+                if more * rows.flow[r, a] > smallest and found < into.shape[0]:
+                    into[found] = a
+                    found += 1
+    return found, beyond
+
+
+@jit
+def _shift_at(net: Any, law: Any, k: int, rows: Any, groups: Any, r: int, link: int, scratch: Any) -> None:
+    """Equalise the pair at a used link of row r and keep it for replays."""
+    middle, length = trace(net, law, k, rows, r, link, scratch)
+    if length > 0:
+        shift(law, k, rows.flow, r, scratch.segment, 0, middle, length)
+        join(groups, k, r, scratch.segment, middle, length)
+
+
+@jit
 def sweep(
     net: Any, law: Any, k: int, rows: Any, groups: Any, first: int, end: int, smallest: float, scratch: Any
 ) -> tuple[int, float, float]:
@@ -123,29 +169,49 @@ def sweep(
     excess, least = 0.0, 0.0
     label, candidate, cost = scratch.label, scratch.candidate, law.cost[k]
     for r in range(first, end):
-        row = row_of(rows, r)
-        rows.count[r] = settle(net, cost, row, rows.count[r], scratch)
-        paid, beyond, found = _least_cost(rows, r, label), 0.0, 0
-        for a in range(row.flow.shape[0]):
-            if row.flow[a] > 0.0:
-                at = label[net.head[a]]
-                more = label[net.tail[a]] + cost[a] - at
-                if more > SAME * at:
-                    beyond += more * row.flow[a]
-                    if more * row.flow[a] > smallest:
-                        candidate[found] = a
-                        found += 1
+        rows.count[r] = settle(net, cost, row_of(rows, r), rows.count[r], scratch)
+        paid = _least_cost(rows, r, label)
+        found, beyond = _dear_links(net, cost, rows, r, smallest, label, candidate)
         for i in range(found - 1, -1, -1):
             if not has_room(groups, 1, 2 * label.shape[0]):
                 return r, excess, least
-            middle, length = trace(net, law, k, rows, r, candidate[i], scratch)
-            if length == 0:
-                continue
-            shift(law, k, rows.flow, r, scratch.segment, 0, middle, length)
-            join(groups, k, r, scratch.segment, middle, length)
+            _shift_at(net, law, k, rows, groups, r, candidate[i], scratch)
         excess += beyond
         least += paid
     return end, excess, least
+
+
+@jit
+def find(
+    net: Any, law: Any, k: int, rows: Any, first: int, end: int, scratch: Any, smallest: float, of_row: Any, links: Any
+) -> tuple[int, float, float]:
+    """The first half of a sweep: what `shift_found` will shift goes to of_row and links; for threads to share.
+
+    Only the rows' own trees are written. Returns (how many, excess, least).
+    """
+    excess, least, count = 0.0, 0.0, 0
+    label, cost = scratch.label, law.cost[k]
+    for r in range(first, end):
+        rows.count[r] = settle(net, cost, row_of(rows, r), rows.count[r], scratch)
+        least += _least_cost(rows, r, label)
+        found, beyond = _dear_links(net, cost, rows, r, smallest, label, links[count:])
+        of_row[count : count + found] = r
+        excess += beyond
+        count += found
+    return count, excess, least
+
+
+@jit
+def shift_found(
+    net: Any, law: Any, k: int, rows: Any, groups: Any, of_row: Any, links: Any, first: int, end: int, scratch: Any
+) -> int:
+    """The second half: shift at links[first:end]. Returns the next, which is before `end` if groups have no room."""
+    for i in range(first, end):
+        if not has_room(groups, 1, 2 * scratch.label.shape[0]):
+            return i
+        if rows.flow[of_row[i], links[i]] > 0.0:
+            _shift_at(net, law, k, rows, groups, of_row[i], links[i], scratch)
+    return end
 
 
 @jit
