@@ -97,8 +97,8 @@ def test_two_threads_find_what_one_does(algorithm: str) -> None:
     gap = 1e-10 if algorithm == "bush" else 1e-3
     one, two = (solve(problem, algorithm=algorithm, gap=gap, threads=n) for n in (1, 2))
     assert two.loads == pytest.approx(one.loads, rel=1e-7, abs=1e-7)
-    assert len(one.history) == len(two.history)
-    assert two.gap == pytest.approx(one.gap, rel=1e-5)
+    again = solve(problem, algorithm=algorithm, gap=gap, threads=2)
+    assert again.flows.tobytes() == two.flows.tobytes()
 
 
 def interrupt_after(steps: int) -> Callable[[Step], None]:
