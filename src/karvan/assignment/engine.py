@@ -16,9 +16,9 @@ from karvan.model.problem import Floats, Ints
 
 # A replay ends when costs of pairs are apart by this part of what they were, or after so many rounds.
 _REPLAY_UNTIL = 1e-3
-# Rounds and passes of a replay where all goes well, and the most where the gap falls to no less than _SLOW in a sweep.
-_EASY = (2, 2)
-_MOST_ROUNDS, _PASSES = 8, 10
+# Rounds, passes, products and repeats of a replay: little to begin with, and more where the gap falls to no less than
+# _SLOW in a sweep.
+_EFFORTS = ((2, 2, 30, 2), (2, 2, 100, 3), (2, 3, 300, 4))
 _SLOW = 0.3
 # A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
 _PATIENCE = 12
@@ -38,7 +38,7 @@ class _Watch:
     def __init__(self, target: float, fixed_cost: float, started: float, report: Callable[[Step], None] | None) -> None:
         self.target, self.fixed_cost, self.started, self.report = target, fixed_cost, started, report
         self.history: list[Step] = []
-        self.gap = self.best = np.inf
+        self.gap = self.best = self.last = np.inf
         self.excess = 0.0
         self.fall = 1.0
         self.since = 0
@@ -47,13 +47,15 @@ class _Watch:
 
     def see(self, excess: float, least: float, *, exact: bool) -> bool:
         """Take note of what was found; whether the target is reached."""
-        before = self.gap
         cost = least + self.fixed_cost + excess
         self.excess, self.exact, self.paid = max(excess, 0.0), exact, cost
         self.gap = self.excess / cost if cost > 0 else 0.0
-        self.fall = self.gap / before if 0 < before < np.inf else 1.0
-        self.since = 0 if self.gap < 0.9 * self.best else self.since + 1
-        self.best = min(self.best, self.gap)
+        if not exact:
+            self.fall = self.gap / self.last if self.last < np.inf and self.last > 0 else 1.0
+            self.last = self.gap
+        if not exact:  # an exact gap is another measure, and often more
+            self.since = 0 if self.gap < 0.9 * self.best else self.since + 1
+            self.best = min(self.best, self.gap)
         self.history.append(Step(len(self.history), time.perf_counter() - self.started, self.gap, exact))
         if self.report:
             self.report(self.history[-1])
@@ -101,7 +103,7 @@ class Engine:
         self.seed = seed
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.paid = 0.0
-        self.effort = _EASY
+        self.effort = 0
         self.found: list[tuple[Any, Any]] = []
 
     # --- Start -------------------------------------------------------------------------------------------------------
@@ -161,10 +163,9 @@ class Engine:
                     outcome = Outcome.OUT_OF_TIME
                     break
                 watch.see(*self.improve(watch.excess), exact=False)
-                # Where a sweep gains little, known pairs are not at rest: replay them longer before the next.
-                rounds = self.effort[0]
-                rounds = min(2 * rounds, _MOST_ROUNDS) if watch.fall > _SLOW else max(rounds // 2, _EASY[0])
-                self.effort = _EASY if rounds == _EASY[0] else (rounds, _PASSES)
+                # Where a sweep gains little, known pairs are not at rest: more is done for them from now on.
+                if watch.fall > _SLOW:
+                    self.effort = min(self.effort + 1, len(_EFFORTS) - 1)
         except KeyboardInterrupt:
             outcome, watch.report = Outcome.INTERRUPTED, None
         if not watch.exact:
@@ -199,7 +200,8 @@ class Engine:
             least += c
         kernels.keep_used(self.groups, self.rows.flow, self.spare, self.seen)
         self.groups, self.spare = self.spare, self.groups
-        kernels.replay(self.law, self.groups, self.rows.flow, *self.effort, _REPLAY_UNTIL)
+        rounds, passes, products, repeats = _EFFORTS[self.effort]
+        kernels.replay(self.law, self.groups, self.rows.flow, rounds, passes, _REPLAY_UNTIL, products, repeats)
         return found, least
 
     def _sweep(self, k: int, first: int, end: int, smallest: float) -> tuple[float, float]:

@@ -15,14 +15,13 @@ from karvan.assignment.kernels.groups import END, FIRST, GROUPS, KLASS, MIDDLE
 from karvan.assignment.kernels.pairs import difference
 from karvan.assignment.kernels.records import WEIGHT, jit
 
-# What conjugate gradients leave of the residual, and how many steps they may take.
-_CG_UNTIL = 1e-2
-_MOST_CG = 30
-# How often groups try to make the shifts of a joint step.
-_TRIES = 3
-# Where so much of all that groups should shift could not be, those that did less than this part of theirs are left out.
-_MISSED, _FEW = 0.01, 0.5
-_MOST_ATTEMPTS = 4
+# What is left of the residual in the end, and at least before shifts that met their bounds are looked at again.
+_UNTIL, _ONE_FACE = 1e-2, 0.1
+_FEW_PRODUCTS = 20
+# A direction along which slopes cancel to this part has none.
+_FLAT = 1e-13
+# How often a step is shortened before it is given up.
+_MOST_CUTS = 12
 # Cost may rise along a step, at its end, by this part of how it fell at the start.
 _RISE = 0.3
 
@@ -119,7 +118,7 @@ def _product(law: Any, groups: Any, chosen: Any, slope: Any, shift: Any, on_link
 
 
 @jit
-def _free_residual(residual: Any, shift: Any, low: Any, high: Any, into: Any) -> None:
+def _free(residual: Any, shift: Any, low: Any, high: Any, into: Any) -> None:
     """The residual where a shift may still follow it, else 0."""
     for i in range(residual.shape[0]):
         stuck = (residual[i] > 0.0 and shift[i] >= high[i]) or (residual[i] < 0.0 and shift[i] <= low[i])
@@ -127,105 +126,109 @@ def _free_residual(residual: Any, shift: Any, low: Any, high: Any, into: Any) ->
 
 
 @jit
-def _scale(free: Any, direction: Any, fresh: bool, diagonal: Any, scaled: Any) -> float:
-    """The free residual scaled by the diagonal, and their product; in a run of directions no other shifts join in."""
+def _size(residual: Any, diagonal: Any) -> float:
+    """The square of a residual, scaled by the diagonal."""
     size = 0.0
-    for i in range(free.shape[0]):
-        if not fresh and direction[i] == 0.0:
-            free[i] = 0.0
-        scaled[i] = free[i] / diagonal[i]
-        size += free[i] * scaled[i]
+    for i in range(residual.shape[0]):
+        size += residual[i] * residual[i] / diagonal[i]
     return size
 
 
 @jit
-def _first_bound(shift: Any, direction: Any, low: Any, high: Any) -> float:
-    """The step along a direction at which the first shift meets its bound."""
+def _first_bound(shift: Any, way: Any, direction: Any, low: Any, high: Any) -> float:
+    """The step along a direction, from shift + way, at which the first shift meets its bound."""
     first = np.inf
     for i in range(shift.shape[0]):
         if direction[i] > 0.0:
-            first = min(first, (high[i] - shift[i]) / direction[i])
+            first = min(first, (high[i] - shift[i] - way[i]) / direction[i])
         elif direction[i] < 0.0:
-            first = min(first, (low[i] - shift[i]) / direction[i])
-    return max(first, 0.0)
+            first = min(first, (low[i] - shift[i] - way[i]) / direction[i])
+    return max(first, 0.0) if first < np.inf else 0.0
 
 
 @jit
-def _cut_back(shift: Any, direction: Any, step: float, low: Any, high: Any, into: Any) -> None:
-    """How far each shift may go of a step along a direction."""
-    for i in range(shift.shape[0]):
-        into[i] = min(max(shift[i] + step * direction[i], low[i]), high[i]) - shift[i]
+def _conjugate_gradients(
+    law: Any, groups: Any, chosen: Any, slope: Any, diagonal: Any, free: Any, bounds: Any, until: float, most: int
+) -> tuple[Any, int]:
+    """(Shifts that bring the free residual down to `until`, products made) without regard to bounds, but for one case.
+
+    A direction along which costs do not change, as where two classes change places, is followed to the first bound.
+    bounds holds the shifts of now, the least and the most. Conjugate gradients, scaled by the diagonal.
+    """
+    shift, low, high = bounds
+    n = free.shape[0]
+    way, image, direction = np.zeros(n), np.empty(n), np.zeros(n)
+    on_links = np.empty(slope.shape[0])
+    residual = free.copy()
+    size, before = _size(residual, diagonal), np.inf
+    for made in range(most):
+        if size <= until:
+            return way, made
+        flat = 0.0
+        for i in range(n):
+            direction[i] = residual[i] / diagonal[i] + size / before * direction[i] if free[i] != 0.0 else 0.0
+            flat += direction[i] * direction[i] * diagonal[i]
+        _product(law, groups, chosen, slope, direction, on_links, image)
+        curvature = np.dot(direction, image)
+        if curvature <= _FLAT * flat:
+            way += _first_bound(shift, way, direction, low, high) * direction
+            return way, made + 1
+        step = size / curvature
+        way += step * direction
+        for i in range(n):
+            residual[i] = residual[i] - step * image[i] if free[i] != 0.0 else 0.0
+        before = size
+        size = _size(residual, diagonal)
+    return way, most
 
 
 @jit
-def _solve(law: Any, groups: Any, chosen: Any, slope: Any, excess: Any, low: Any, high: Any, on_links: Any) -> Any:
+def _solve(law: Any, groups: Any, chosen: Any, slope: Any, excess: Any, low: Any, high: Any, products: int) -> Any:
     """Shifts within low .. high that would bring the excess of the chosen groups to nothing were costs linear.
 
-    Conjugate gradients, scaled by the diagonal, over the shifts that are free; a step that would leave the bounds is
-    cut back to them, and the directions begin anew (Polyak 1969; More and Toraldo 1991).
+    In turn a direction by conjugate gradients over the shifts that are free, and a search along it in which each shift
+    stops at its bound (projected search; More and Toraldo 1991), for about so many products with the matrix.
     """
     n = chosen.shape[0]
-    shift, image, free, scaled = np.zeros(n), np.empty(n), np.empty(n), np.empty(n)
-    residual, direction, diagonal = excess.copy(), np.zeros(n), np.empty(n)
+    shift, image, free, moved, diagonal = np.zeros(n), np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    on_links = np.empty(slope.shape[0])
     for i in range(n):
         diagonal[i] = _own_slope(law, groups, chosen[i], slope)
-    enough = -1.0
-    size = 1.0
-    fresh = True
-    for _ in range(_MOST_CG):
-        _free_residual(residual, shift, low, high, free)
-        new = _scale(free, direction, fresh, diagonal, scaled)
-        if enough < 0.0:
-            enough = _CG_UNTIL**2 * new
-        if new <= enough:
-            if fresh:
+    residual = excess.copy()
+    _free(residual, shift, low, high, free)
+    enough = _UNTIL**2 * _size(free, diagonal)
+    left = products
+    while left > 0:
+        _free(residual, shift, low, high, free)
+        size = _size(free, diagonal)
+        if size <= enough:
+            break
+        until = max(_ONE_FACE**2 * size, 0.25 * enough)
+        most = min(left, max(products // 5, _FEW_PRODUCTS))
+        way, made = _conjugate_gradients(law, groups, chosen, slope, diagonal, free, (shift, low, high), until, most)
+        left -= made
+        part, gain = 1.0, 0.0
+        for _ in range(_MOST_CUTS):
+            for i in range(n):
+                moved[i] = min(max(shift[i] + part * way[i], low[i]), high[i]) - shift[i]
+            _product(law, groups, chosen, slope, moved, on_links, image)
+            left -= 1
+            down = np.dot(residual, moved)
+            gain = down - 0.5 * np.dot(moved, image)
+            if gain > 0.0 and gain >= 0.1 * down:
                 break
-            fresh = True  # the free shifts have settled: see which others are free now
-            continue
-        for i in range(n):
-            direction[i] = scaled[i] + (0.0 if fresh else new / size * direction[i])
-        size = new
-        _product(law, groups, chosen, slope, direction, on_links, image)
-        curvature, slope_down = np.dot(direction, image), np.dot(free, direction)
-        first = _first_bound(shift, direction, low, high)
-        if slope_down >= first * curvature:
-            # A bound is in the way. All that are cut back to theirs may go together, if that gains more than to stop
-            # at the first: along a direction that costs nothing (classes that change places) it does not.
-            step = slope_down / curvature if curvature > 0.0 else first
-            _cut_back(shift, direction, step, low, high, scaled)
-            _product(law, groups, chosen, slope, scaled, on_links, free)
-            gain = np.dot(residual, scaled) - 0.5 * np.dot(scaled, free)
-            if gain < first * (slope_down - 0.5 * first * curvature):
-                scaled[:] = first * direction
-                free[:] = first * image
-            residual -= free
-            shift[:] = np.minimum(np.maximum(shift + scaled, low), high)
-            fresh = True
-            continue
-        step = slope_down / curvature
-        for i in range(n):
-            shift[i] += step * direction[i]
-            residual[i] -= step * image[i]
-        fresh = False
+            part *= 0.4
+        if not gain > 0.0:
+            break
+        shift[:] = np.minimum(np.maximum(shift + moved, low), high)
+        residual -= image
     return shift
 
 
 @jit
-def _shift_all(law: Any, groups: Any, chosen: Any, flows: Any, shift: Any, on_links: Any) -> None:
-    """Make the shifts of the chosen groups as far as their members can; shift becomes what was done.
-
-    What one group gives another may need, so who could not shift all tries again when the others are through.
-    """
-    left = shift.copy()
-    for _ in range(_TRIES):
-        short = False
-        for i in range(chosen.shape[0]):
-            if left[i] != 0.0:
-                left[i] -= transfer(groups, chosen[i], flows, left[i])
-                short = short or left[i] != 0.0
-        if not short:
-            break
-    shift -= left
+def _add_load(law: Any, groups: Any, chosen: Any, shift: Any) -> None:
+    """Bring loads, and costs of all classes, up to shifts that were made."""
+    on_links = np.empty(law.load.shape[0])
     _spread(law, groups, chosen, shift, on_links)
     for a in range(on_links.shape[0]):
         law.load[a] += on_links[a]
@@ -234,70 +237,54 @@ def _shift_all(law: Any, groups: Any, chosen: Any, flows: Any, shift: Any, on_li
 
 
 @jit
-def _least_part(done: Any, wanted: Any) -> float:
-    """The least part of what they should that shifts did."""
-    part = 1.0
-    for i in range(done.shape[0]):
-        if abs(done[i]) < abs(wanted[i]):
-            part = min(part, done[i] / wanted[i])
-    return part
-
-
-@jit
-def _drop_unable(chosen: Any, done: Any, wanted: Any) -> int:
-    """Move groups that did more than a few of what they should to the front of chosen; returns how many there are."""
-    kept = 0
-    for i in range(chosen.shape[0]):
-        if abs(done[i]) >= _FEW * abs(wanted[i]):
-            chosen[kept] = chosen[i]
-            kept += 1
-    return kept
-
-
-@jit
-def newton_step(law: Any, groups: Any, flows: Any) -> None:
+def newton_step(law: Any, groups: Any, flows: Any, products: int, repeats: int) -> None:
     """Shift all groups at once by what would equalise them, as far as they can be, were costs linear.
 
-    Bounds are those of each group alone. Where members' flow is wanted by several and some get little of it, all is
-    taken back and another step made without these. A step at whose end costs rise along it goes back by the rule of
-    false position, so that it never does harm.
+    Bounds are those of each group alone, but groups share the flow of their members: what could not be shifted because
+    others took it is made up for by solving again from there, up to so many times. A step at whose end costs rise
+    along it goes back by the rule of false position, so that it never does harm.
     """
-    on_links, slope = np.empty(law.load.shape[0]), np.empty(law.load.shape[0])
+    slope = np.empty(law.load.shape[0])
+    on_links = np.empty(law.load.shape[0])
     for k in range(law.cost.shape[0]):
         refresh_all(law, k)
     _slopes(law, slope)
     chosen = _choose(law, groups, slope)
-    for attempt in range(_MOST_ATTEMPTS):
-        n = chosen.shape[0]
-        excess = np.empty(n)
-        _excess(law, groups, chosen, excess)
-        low, high = _bounds(groups, flows, chosen)
-        shift = _solve(law, groups, chosen, slope, excess, low, high, on_links)
-        wanted = shift.copy()
-        _shift_all(law, groups, chosen, flows, shift, on_links)
-        if attempt + 1 == _MOST_ATTEMPTS or np.abs(wanted - shift).sum() <= _MISSED * np.abs(wanted).sum():
-            break
-        undone = -shift
-        _shift_all(law, groups, chosen, flows, undone, on_links)
-        chosen = chosen[: _drop_unable(chosen, shift, wanted)]
-        if chosen.shape[0] == n:
-            shift = _least_part(shift, wanted) * wanted
-            _shift_all(law, groups, chosen, flows, shift, on_links)
-            break
-    fall = max(np.dot(excess, shift), 0.0)
+    n = chosen.shape[0]
+    excess, image, done = np.empty(n), np.empty(n), np.zeros(n)
     _excess(law, groups, chosen, excess)
-    rise = -np.dot(excess, shift)
+    left = excess.copy()
+    for _ in range(repeats):
+        low, high = _bounds(groups, flows, chosen)
+        shift = _solve(law, groups, chosen, slope, left, low, high, products)
+        cut = False
+        for i in range(n):
+            made = transfer(groups, chosen[i], flows, shift[i])
+            cut = cut or abs(shift[i] - made) > 1e-9 * abs(shift[i])
+            shift[i] = made
+        done += shift
+        _product(law, groups, chosen, slope, shift, on_links, image)
+        left -= image
+        if not cut:
+            break
+    _add_load(law, groups, chosen, done)
+    fall = max(np.dot(excess, done), 0.0)
+    _excess(law, groups, chosen, excess)
+    rise = -np.dot(excess, done)
     if rise > _RISE * fall:
-        shift *= -rise / (rise + fall)
-        _shift_all(law, groups, chosen, flows, shift, on_links)
+        for i in range(n):
+            done[i] = transfer(groups, chosen[i], flows, -rise / (rise + fall) * done[i])
+        _add_load(law, groups, chosen, done)
 
 
 @jit
-def replay(law: Any, groups: Any, flows: Any, rounds: int, passes: int, until: float) -> float:
+def replay(
+    law: Any, groups: Any, flows: Any, rounds: int, passes: int, until: float, products: int, repeats: int
+) -> float:
     """Equalise all groups together; returns how far the first pass over them found costs apart.
 
     A round is some passes from one group to another, which heed that no flow may be negative, and a joint step. A
-    pass that finds less than `until` times what the first did is the last.
+    pass that finds less than `until` times what the first did is the last. products and repeats: see `newton_step`.
     """
     start, worth = 0.0, 0.0
     several = law.cost.shape[0] > 1
@@ -314,5 +301,5 @@ def replay(law: Any, groups: Any, flows: Any, rounds: int, passes: int, until: f
             if apart <= until * start:
                 return start
         if i + 1 < rounds:
-            newton_step(law, groups, flows)
+            newton_step(law, groups, flows, products, repeats)
     return start
