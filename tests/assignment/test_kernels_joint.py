@@ -33,7 +33,7 @@ def joined(world: World, *pairs: str, row: int = 0) -> None:
 
 def step(world: World) -> None:
     """One joint step, and costs as it leaves them."""
-    newton_step(world.law, world.groups, world.rows.flow)
+    newton_step(world.law, world.groups, world.rows.flow, 100, 4)
     world.refresh()
 
 
@@ -128,10 +128,10 @@ def test_a_replay_ends_once_all_pairs_cost_the_same() -> None:
     world = parallel((1.0, 1.0), (2.0, 2.0), (4.0, 1.0))
     world.put(0, {"a": 20.0, "b": 5.0, "c": 5.0})
     joined(world, "ab", "bc")
-    assert replay(world.law, world.groups, world.rows.flow, 5, 2, 1e-9) > 1.0
+    assert replay(world.law, world.groups, world.rows.flow, 5, 2, 1e-9, 100, 4) > 1.0
     assert_kept(world, [30.0])
     assert [world.cost(x) for x in "abc"] == pytest.approx([14.4] * 3)
-    assert replay(world.law, world.groups, world.rows.flow, 1, 2, 1e-9) < 1e-6
+    assert replay(world.law, world.groups, world.rows.flow, 1, 2, 1e-9, 100, 4) < 1e-6
 
 
 def test_no_groups_are_no_work() -> None:

@@ -18,7 +18,7 @@ from karvan.model.problem import Floats, Ints
 _REPLAY_UNTIL = 1e-3
 # Rounds, passes, products and repeats of a replay: little to begin with, and more where the gap falls to no less than
 # _SLOW in a sweep.
-_EFFORTS = ((2, 2, 30, 2), (2, 2, 100, 3), (2, 3, 300, 4))
+_EFFORTS = ((2, 2, 30, 2), (2, 2, 100, 3), (2, 2, 200, 4), (2, 3, 300, 4), (2, 3, 300, 8))
 _SLOW = 0.3
 # A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
 _PATIENCE = 12
@@ -104,6 +104,7 @@ class Engine:
         self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.paid = 0.0
         self.effort = 0
+        self.fresh = False  # whether costs are those of the load, where there is one class
         self.found: list[tuple[Any, Any]] = []
 
     # --- Start -------------------------------------------------------------------------------------------------------
@@ -151,6 +152,7 @@ class Engine:
     ) -> tuple[Outcome, list[Step]]:
         """Improve until the relative gap is reached, or for as long as is allowed."""
         watch = _Watch(gap, self.fixed_cost(), started, report)
+        self.fresh = False  # prices may have changed
         outcome = Outcome.OUT_OF_ITERATIONS
         try:
             for _ in range(most_iterations):
@@ -178,6 +180,7 @@ class Engine:
         """(excess, least) cost over all rows at the costs of now; trees are brought up to date."""
         excess = least = 0.0
         self.rebuild_load()
+        self.fresh = True
         for k, first, end in self.spans:
             kernels.refresh_all(self.law, k)
             for e, c in self._shared(kernels.measure, k, first, end):
@@ -193,15 +196,27 @@ class Engine:
         smallest = _WORTH * excess / max(self.prepared.roots.shape[0], 1)
         found = least = 0.0
         for k, first, end in self.spans:
-            kernels.refresh_all(self.law, k)
+            if len(self.spans) > 1 or not self.fresh:
+                kernels.refresh_all(self.law, k)
             sweep = self._sweep if self.pool is None else self._sweep_together
             e, c = sweep(k, first, end, smallest)
             found += e
             least += c
-        kernels.keep_used(self.groups, self.rows.flow, self.spare, self.seen)
-        self.groups, self.spare = self.spare, self.groups
         rounds, passes, products, repeats = _EFFORTS[self.effort]
-        kernels.replay(self.law, self.groups, self.rows.flow, rounds, passes, _REPLAY_UNTIL, products, repeats)
+        kernels.replay_used(
+            self.law,
+            self.groups,
+            self.spare,
+            self.seen,
+            self.rows.flow,
+            rounds,
+            passes,
+            _REPLAY_UNTIL,
+            products,
+            repeats,
+        )
+        self.groups, self.spare = self.spare, self.groups
+        self.fresh = True
         return found, least
 
     def _sweep(self, k: int, first: int, end: int, smallest: float) -> tuple[float, float]:

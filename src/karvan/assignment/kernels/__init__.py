@@ -9,7 +9,7 @@ use_cache_of(__name__)
 from karvan.assignment.kernels.decompose import decompose
 from karvan.assignment.kernels.delay import delay, extrapolate, queue_wait, refresh_all
 from karvan.assignment.kernels.groups import Groups, clear, copy_groups, keep_used
-from karvan.assignment.kernels.joint import replay
+from karvan.assignment.kernels.joint import replay_used
 from karvan.assignment.kernels.records import WEIGHT, Law, Net, Row, Scratch
 from karvan.assignment.kernels.rows import (
     Rows,
@@ -55,7 +55,7 @@ __all__ = [
     "plant_all",
     "queue_wait",
     "refresh_all",
-    "replay",
+    "replay_used",
     "shift_found",
     "sweep",
     "total_flow",

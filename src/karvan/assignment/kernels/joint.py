@@ -11,7 +11,7 @@ import numpy as np
 
 from karvan.assignment.kernels.delay import refresh_all
 from karvan.assignment.kernels.equalise import available, equalise_each, transfer
-from karvan.assignment.kernels.groups import END, FIRST, GROUPS, KLASS, MIDDLE
+from karvan.assignment.kernels.groups import END, FIRST, GROUPS, KLASS, MIDDLE, keep_used
 from karvan.assignment.kernels.pairs import difference
 from karvan.assignment.kernels.records import WEIGHT, jit
 
@@ -19,9 +19,9 @@ from karvan.assignment.kernels.records import WEIGHT, jit
 _UNTIL, _ONE_FACE = 1e-2, 0.1
 _FEW_PRODUCTS = 20
 # A direction along which slopes cancel to this part has none.
-_FLAT = 1e-13
+_FLAT = 1e-8
 # How often a step is shortened before it is given up.
-_MOST_CUTS = 12
+_MOST_CUTS = 25
 # Cost may rise along a step, at its end, by this part of how it fell at the start.
 _RISE = 0.3
 
@@ -303,3 +303,21 @@ def replay(
         if i + 1 < rounds:
             newton_step(law, groups, flows, products, repeats)
     return start
+
+
+@jit
+def replay_used(
+    law: Any,
+    groups: Any,
+    into: Any,
+    seen: Any,
+    flows: Any,
+    rounds: int,
+    passes: int,
+    until: float,
+    products: int,
+    repeats: int,
+) -> float:
+    """Copy the pairs that are used to `into`, and replay these; see `groups.keep_used` and `replay`."""
+    keep_used(groups, flows, into, seen)
+    return replay(law, into, flows, rounds, passes, until, products, repeats)
