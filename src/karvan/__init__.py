@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from karvan.assignment import assign as assign
     from karvan.quotes import quote as quote
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "quote"]
+__all__ = ["__version__", "assign", "quote"]
 
 
 def __getattr__(name: str) -> Any:
@@ -23,4 +24,8 @@ def __getattr__(name: str) -> Any:
         from karvan.quotes import quote
 
         return quote
+    if name == "assign":
+        from karvan.assignment import assign
+
+        return assign
     raise AttributeError(f"module 'karvan' has no attribute '{name}'")

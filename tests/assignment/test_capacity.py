@@ -158,3 +158,12 @@ def test_a_user_who_weighs_nothing_takes_no_place() -> None:
     mail = UserClass(name="mail", demand=Demand.of([0], [1], [50.0]), load=0.0)
     result = solve(replace(problem, classes=(*problem.classes, mail)))
     assert result.flows == pytest.approx(np.array([[4.0, 6.0], [50.0, 0.0]]))
+
+
+def test_a_link_that_may_carry_nothing_carries_nothing() -> None:
+    """A closed ferry, and nobody else is refused: what rounding leaves of large loads is not held against it."""
+    problem = ferry(volume=1e5)
+    closed = replace(problem, links=replace(problem.links, most=np.array([0.0, np.inf])))
+    result = solve(closed)
+    assert result.flows[0] == pytest.approx([0.0, 1e5])
+    assert not any(u.any() for u in result.unserved)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -120,3 +122,18 @@ def test_hundreds_of_small_networks_converge_empty_or_jammed(classes: int, volum
         problem = random_problem(seed, nodes=nodes, extra=nodes, pairs=nodes, classes=classes).scaled(volume)
         result = assign(problem, gap=1e-9)
         assert result.verdict.holds, (seed, result.outcome, result.verdict.problems)
+
+
+@pytest.mark.parametrize("classes", [2, 3])
+def test_classes_that_weigh_links_differently_are_solved_to_the_gap(classes: int) -> None:
+    """Costs are asymmetric where time_cost and load differ by link: no objective falls, but the gap of all does."""
+    random = np.random.default_rng(classes)
+    for seed in range(30):
+        problem = random_problem(seed, nodes=3 + seed % 9, extra=8, pairs=8, classes=classes, kinds=(0, 1))
+        n = problem.links.count
+        users = tuple(
+            replace(c, time_cost=c.time_cost * random.uniform(0.7, 1.4, n), load=c.load * random.uniform(0.7, 1.4, n))
+            for c in problem.classes
+        )
+        result = assign(replace(problem, classes=users), gap=1e-9)
+        assert result.verdict.holds, (seed, result.verdict.problems)
