@@ -14,6 +14,10 @@ from karvan.assignment.prepare import prepare
 from karvan.assignment.result import Outcome, Result, Step
 from karvan.model.problem import Floats, Problem
 
+# How far the equilibrium without capacities is found, of which only the dearest path is asked.
+_ROUGH = 1e-3
+_ROUGH_ITERATIONS = 20
+
 
 def solve(
     problem: Problem,
@@ -35,22 +39,22 @@ def solve(
         engine = Engine(prepare(problem, objective), threads=threads, seed=seed)
         engine.begin(start)
         outcome, history = engine.run(gap, **limits)  # type: ignore[arg-type]
+        engine.rest()
         return _result(problem, objective, gap, engine, outcome, history, np.inf)
     if refusal_cost is None:
         free = Engine(prepare(problem, objective), threads=threads, seed=seed)
         free.load_first()
-        free.run(_ROUGH, most_iterations=_ROUGH_ITERATIONS, deadline=deadline, started=started)
+        outcome, _ = free.run(_ROUGH, most_iterations=_ROUGH_ITERATIONS, deadline=deadline, started=started)
+        if outcome is Outcome.INTERRUPTED:
+            raise KeyboardInterrupt
         refusal_cost = capacity.refusal_cost(free)
+        free.rest()
     prepared = prepare(problem, objective, refusal_cost)
     engine = Engine(prepared, threads=threads, seed=seed, caps=capacity.caps(prepared, 0.1 * refusal_cost))
     engine.begin(start)
     outcome, history = capacity.run(engine, gap, **limits)  # type: ignore[arg-type]
+    engine.rest()
     return _result(problem, objective, gap, engine, outcome, history, refusal_cost)
-
-
-# How far the equilibrium without capacities is found, of which only the dearest path is asked.
-_ROUGH = 1e-3
-_ROUGH_ITERATIONS = 20
 
 
 def _result(

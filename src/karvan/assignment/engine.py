@@ -21,7 +21,7 @@ _REPLAY_UNTIL = 1e-3
 _EFFORTS = ((2, 2, 30, 2), (2, 2, 100, 3), (2, 2, 200, 4), (2, 3, 300, 4), (2, 3, 300, 8))
 _SLOW = 0.3
 # A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
-_PATIENCE = 12
+_PATIENCE = 30
 # Rows that are first loaded before an interruption is heeded.
 _AT_ONCE = 500
 # Rows that threads deal with before one thread shifts what they found.
@@ -305,6 +305,14 @@ class Engine:
             kernels.refresh_all(self.law, k)
             found = max(found, kernels.dearest(self.prepared.net, self.law, k, self.rows, first, end, self.scratch[0]))
         return found
+
+    def rest(self) -> None:
+        """Give back threads and working space; flows, trees and prices stay, for paths and for later runs."""
+        if self.pool is not None:
+            self.pool.shutdown()
+            self.pool = None
+        self.groups = self.spare = _groups(1, 1, 1)
+        self.found = []
 
     # --- What came out -----------------------------------------------------------------------------------------------
 
