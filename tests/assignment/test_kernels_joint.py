@@ -46,12 +46,18 @@ def assert_kept(world: World, volumes: list[float]) -> None:
     assert world.law.load == pytest.approx((flow * weights).sum(axis=0))
 
 
-def test_pairs_that_share_links_settle_in_one_step_where_costs_are_linear() -> None:
-    """Four roads of slopes 1, 2, 1 and 3 in a chain of three pairs: one after another they would disturb each other."""
+def test_pairs_that_share_links_settle_together_where_costs_are_linear() -> None:
+    """Four roads of slopes 1, 2, 1 and 3 in a chain of three pairs: one after another they would disturb each other.
+
+    Each step leaves a hundredth of the residual.
+    """
     world = parallel((1.0, 1.0), (2.0, 2.0), (4.0, 1.0), (3.0, 3.0))
     world.put(0, {"a": 20.0, "b": 5.0, "c": 5.0, "d": 10.0})
     joined(world, "ab", "bc", "cd")
     step(world)
+    assert [world.cost(x) for x in "abcd"] == pytest.approx([47 / (17 / 6)] * 4, rel=0.02)
+    for _ in range(5):
+        step(world)
     assert_kept(world, [40.0])
     # The common cost u: (u - 1) + (u - 2) / 2 + (u - 4) + (u - 3) / 3 = 40.
     assert [world.cost(x) for x in "abcd"] == pytest.approx([47 / (17 / 6)] * 4)

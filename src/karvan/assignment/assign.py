@@ -48,7 +48,8 @@ def assign(
     - progress: called with each step
 
     Demand without a path is not carried and stands in `Result.unserved`; whoever wants it to be a fault looks at
-    `checks.faults` before. Ctrl-C ends the run with the best answer so far, once all demand is loaded. Raises InputError for what cannot be asked.
+    `checks.faults` before. Ctrl-C ends the run with the best answer so far, once all demand is loaded. Raises
+    InputError for what cannot be asked.
     """
     _check(algorithm, objective, gap, threads, problem)
     limits: dict[str, Any] = {

@@ -18,7 +18,7 @@ from karvan.model.problem import Floats, Ints
 _REPLAY_UNTIL = 1e-3
 # Rounds, passes, products and repeats of a replay: little to begin with, and more where the gap falls to no less than
 # _SLOW in a sweep.
-_EFFORTS = ((2, 2, 30, 2), (2, 2, 100, 3), (2, 2, 200, 4), (2, 3, 300, 4), (2, 3, 300, 8))
+_EFFORTS = ((1, 4, 0, 0), (2, 2, 30, 2), (2, 2, 100, 3), (2, 2, 200, 4), (2, 3, 300, 4), (2, 3, 300, 8))
 _SLOW = 0.3
 # A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
 _PATIENCE = 30
