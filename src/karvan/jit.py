@@ -1,8 +1,8 @@
 """numba's kernels, loaded late and with a cache folder of their own.
 
 Importing numba takes half a second, so nothing imports it before an engine runs. Kernels that call each other stand in
-one module or one package, and the cache folder is keyed by the whole source of it and the versions that compiled it:
-numba itself does not see that a callee in another file was edited. Where the folder cannot be written the kernels are
+one module or one package, or in `karvan.heap`, and the cache folder is keyed by all that source and the versions that
+compiled it: numba itself does not see that a callee in another file was edited. Where the folder cannot be written the kernels are
 compiled in memory.
 """
 
@@ -41,6 +41,7 @@ def _cache_folder(name: str) -> Path | None:
     assert spec.origin is not None
     source = Path(spec.origin)
     files = sorted(source.parent.glob("*.py")) if spec.submodule_search_locations else [source]
+    files.append(Path(__file__).with_name("heap.py"))
     versions = f"{metadata.version('numba')} {metadata.version('numpy')} {platform.python_version()}"
     key = hashlib.sha256(b"".join(f.read_bytes() for f in files) + versions.encode()).hexdigest()[:16]
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")

@@ -1,6 +1,7 @@
 """Compiled search for the paths that a logit model must not leave out.
 
-Kernels that call each other stand in this one file, so that numba's cache of one cannot outlive an edit of another.
+Kernels that call each other stand in this file or in `karvan.heap`, so that numba's cache of one cannot outlive an
+edit of another.
 Import this module through `karvan.jit.kernels`.
 
 A path is of the nest of its first labelled link. A search looks for the paths of one nest, so it moves in two layers of
@@ -15,45 +16,9 @@ from typing import Any
 import numba
 import numpy as np
 
+from karvan.heap import pop, push
+
 _jit = numba.njit(cache=True, nogil=True)
-
-
-@_jit
-def _heap_push(keys: Any, items: Any, size: int, key: float, item: int) -> int:
-    """Push onto a binary heap held in two arrays; returns the new size."""
-    i = size
-    while i > 0:
-        up = (i - 1) >> 1
-        if keys[up] <= key:
-            break
-        keys[i] = keys[up]
-        items[i] = items[up]
-        i = up
-    keys[i] = key
-    items[i] = item
-    return size + 1
-
-
-@_jit
-def _heap_pop(keys: Any, items: Any, size: int) -> int:
-    """Remove the least of a binary heap, which stands at position 0; returns the new size."""
-    size -= 1
-    key, item = keys[size], items[size]
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= size:
-            break
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= key:
-            break
-        keys[i] = keys[child]
-        items[i] = items[child]
-        i = child
-    keys[i] = key
-    items[i] = item
-    return size
 
 
 @_jit
@@ -70,11 +35,11 @@ def costs_ahead(
     items = np.empty(3 * cost.shape[0] + 1, np.int64)
     last = 0 if nest == 0 else 1
     ahead[last, destination] = 0.0
-    size = _heap_push(keys, items, 0, 0.0, last * nodes + destination)
+    size = push(keys, items, 0, 0.0, last * nodes + destination)
     while size > 0:
         key = keys[0]
         layer, node = items[0] // nodes, items[0] % nodes
-        size = _heap_pop(keys, items, size)
+        size = pop(keys, items, size)
         if key > ahead[layer, node] or (node != destination and not through[node]):
             continue
         for i in range(first_in[node], first_in[node + 1]):
@@ -85,7 +50,7 @@ def costs_ahead(
                 opens = label[a] == (nest if before < layer else 0) or before == 1
                 if opens and tail[a] != destination and further < ahead[before, tail[a]]:
                     ahead[before, tail[a]] = further
-                    size = _heap_push(keys, items, size, further, before * nodes + tail[a])
+                    size = push(keys, items, size, further, before * nodes + tail[a])
     return ahead
 
 
@@ -215,11 +180,11 @@ def missing_paths(  # noqa: C901 - one best-first loop; numba passes no struct t
     labels = size = 0
     if least < np.inf:
         came[0], parent[0], layers[0], spent[0] = -1, -1, 0, 0.0
-        size = _heap_push(keys, items, 0, least, 0)
+        size = push(keys, items, 0, least, 0)
         labels = 1
     while size > 0:
         key, here = keys[0], items[0]
-        size = _heap_pop(keys, items, size)
+        size = pop(keys, items, size)
         worth = _worth_at(key, least, scale, own, outside, ratio)
         if worth < least_share:
             left = max(left, worth)
@@ -283,7 +248,7 @@ def missing_paths(  # noqa: C901 - one best-first loop; numba passes no struct t
             parent[labels] = here
             spent[labels] = spent[here] + cost[a]
             layers[labels] = layer
-            size = _heap_push(keys, items, size, key, labels)
+            size = push(keys, items, size, key, labels)
             labels += 1
     value = ratio * (np.log(own) - scale * least) if own > 0.0 else -np.inf
     return start, links, left, value, False

@@ -1,6 +1,7 @@
 """Compiled kernels of the search.
 
-Kernels that call each other stand in this one file, so that numba's cache of one cannot outlive an edit of another.
+Kernels that call each other stand in this file or in `karvan.heap`, so that numba's cache of one cannot outlive an
+edit of another.
 Import this module through `karvan.jit.kernels`.
 """
 
@@ -11,45 +12,9 @@ from typing import Any
 import numba
 import numpy as np
 
+from karvan.heap import pop, push
+
 _jit = numba.njit(cache=True, nogil=True)
-
-
-@_jit
-def _heap_push(keys: Any, items: Any, size: int, key: float, item: int) -> int:
-    """Push onto a binary heap held in two arrays; returns the new size."""
-    i = size
-    while i > 0:
-        up = (i - 1) >> 1
-        if keys[up] <= key:
-            break
-        keys[i] = keys[up]
-        items[i] = items[up]
-        i = up
-    keys[i] = key
-    items[i] = item
-    return size + 1
-
-
-@_jit
-def _heap_pop(keys: Any, items: Any, size: int) -> int:
-    """Remove the least of a binary heap, which stands at position 0; returns the new size."""
-    size -= 1
-    key, item = keys[size], items[size]
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= size:
-            break
-        if child + 1 < size and keys[child + 1] < keys[child]:
-            child += 1
-        if keys[child] >= key:
-            break
-        keys[i] = keys[child]
-        items[i] = items[child]
-        i = child
-    keys[i] = key
-    items[i] = item
-    return size
 
 
 @_jit
@@ -69,10 +34,10 @@ def dijkstra(indptr: Any, heads: Any, cost: Any, sources: Any, offsets: Any, cam
         if offsets[i] < best[s]:
             best[s] = offsets[i]
             came[s] = -1
-            size = _heap_push(keys, items, size, offsets[i], s)
+            size = push(keys, items, size, offsets[i], s)
     while size > 0:
         key, state = keys[0], items[0]
-        size = _heap_pop(keys, items, size)
+        size = pop(keys, items, size)
         if key > best[state]:
             continue
         for a in range(indptr[state], indptr[state + 1]):
@@ -80,7 +45,7 @@ def dijkstra(indptr: Any, heads: Any, cost: Any, sources: Any, offsets: Any, cam
             if further < best[heads[a]]:
                 best[heads[a]] = further
                 came[heads[a]] = a
-                size = _heap_push(keys, items, size, further, heads[a])
+                size = push(keys, items, size, further, heads[a])
     return best
 
 
@@ -182,11 +147,11 @@ def pareto(  # noqa: C901 - one label-setting loop; numba passes no struct that 
         parent[count] = -1
         after[count] = first[s]
         first[s] = count
-        size = _heap_push(heap_keys, heap_items, size, key, count)
+        size = push(heap_keys, heap_items, size, key, count)
         count += 1
     while size > 0:
         label = heap_items[0]
-        size = _heap_pop(heap_keys, heap_items, size)
+        size = pop(heap_keys, heap_items, size)
         if not alive[label]:
             continue
         here = state[label]
@@ -235,7 +200,7 @@ def pareto(  # noqa: C901 - one label-setting loop; numba passes no struct that 
                 # Finished labels that the new one beats stay in the list of bounds: they are beaten by it anyway.
                 after_done[count] = first_done
                 first_done = count
-            size = _heap_push(heap_keys, heap_items, size, key, count)
+            size = push(heap_keys, heap_items, size, key, count)
             count += 1
     return state[:count], arc[:count], parent[:count], labels[:count], alive[:count], False
 

@@ -7,50 +7,13 @@ from typing import Any
 import numpy as np
 
 from karvan.assignment.kernels.records import NONE, jit
+from karvan.heap import pop, push
 
 # Two labels closer than this, relatively, are one: sums of the same costs in another order differ by so much.
 SAME = 1e-14
 # A correction leaves differences below SAME at each node; where these add up along a path another one mends them.
 _MOST_CORRECTIONS = 20
 _NEW, _WAITING, _PASSED = range(3)
-
-
-@jit
-def _push(keys: Any, items: Any, size: int, key: float, item: int) -> int:
-    """Push onto a binary heap held in two arrays; returns the new size."""
-    i = size
-    while i > 0:
-        up = (i - 1) >> 1
-        if keys[up] <= key:
-            break
-        keys[i] = keys[up]
-        items[i] = items[up]
-        i = up
-    keys[i] = key
-    items[i] = item
-    return size + 1
-
-
-@jit
-def _pop(keys: Any, items: Any, size: int) -> int:
-    """Remove the least of a binary heap, which stands at position 0; returns the new size."""
-    size -= 1
-    key, item = keys[size], items[size]
-    i = 0
-    while True:
-        below = 2 * i + 1
-        if below >= size:
-            break
-        if below + 1 < size and keys[below + 1] < keys[below]:
-            below += 1
-        if keys[below] >= key:
-            break
-        keys[i] = keys[below]
-        items[i] = items[below]
-        i = below
-    keys[i] = key
-    items[i] = item
-    return size
 
 
 @jit
@@ -70,7 +33,7 @@ def grow(net: Any, cost: Any, root: int, row: Any, scratch: Any) -> int:
     count = 0
     while size > 0:
         key, node = keys[0], items[0]
-        size = _pop(keys, items, size)
+        size = pop(keys, items, size)
         if settled[node]:
             continue
         settled[node] = 1
@@ -82,7 +45,7 @@ def grow(net: Any, cost: Any, root: int, row: Any, scratch: Any) -> int:
             if further < label[net.head[a]]:
                 label[net.head[a]] = further
                 row.pred[net.head[a]] = a
-                size = _push(keys, items, size, further, net.head[a])
+                size = push(keys, items, size, further, net.head[a])
     return count
 
 
