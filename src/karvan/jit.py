@@ -2,8 +2,8 @@
 
 Importing numba takes half a second, so nothing imports it before an engine runs. Kernels that call each other stand in
 one module or one package, or in `karvan.heap`, and the cache folder is keyed by all that source and the versions that
-compiled it: numba itself does not see that a callee in another file was edited. Where the folder cannot be written the kernels are
-compiled in memory.
+compiled it: numba itself does not see that a callee in another file was edited. Where the folder cannot be written the
+kernels are compiled in memory.
 """
 
 from __future__ import annotations

@@ -13,8 +13,9 @@ from assignment.kernel_worlds import World, net_of, road
 from karvan.assignment.engine import _scratch
 from karvan.assignment.kernels.decompose import decompose
 from karvan.assignment.kernels.groups import join
-from karvan.assignment.kernels.joint import newton_step, replay
+from karvan.assignment.kernels.joint import newton_step
 from karvan.assignment.kernels.records import BASE, NONE, Row
+from karvan.assignment.kernels.replay import replay
 from karvan.assignment.kernels.rows import Rows
 from karvan.assignment.kernels.trees import grow
 

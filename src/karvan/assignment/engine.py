@@ -12,6 +12,8 @@ import numpy as np
 from karvan.assignment import kernels, warm
 from karvan.assignment.prepare import Prepared, fixed_flows, laws, rows_of
 from karvan.assignment.result import Outcome, Result, Step
+from karvan.assignment.watch import Watch
+from karvan.assignment.workspace import groups, scratch
 from karvan.model.problem import Floats, Ints
 
 # A replay ends when costs of pairs are apart by this part of what they were, or after so many rounds.
@@ -20,54 +22,12 @@ _REPLAY_UNTIL = 1e-3
 # _SLOW in a sweep.
 _EFFORTS = ((1, 4, 0, 0), (2, 2, 30, 2), (2, 2, 100, 3), (2, 2, 200, 4), (2, 3, 300, 4), (2, 3, 300, 8))
 _SLOW = 0.3
-# A gap that has not fallen by a tenth in so many iterations is as small as the arithmetic lets it be.
-_PATIENCE = 30
 # Rows that are first loaded before an interruption is heeded.
 _AT_ONCE = 500
 # Rows that threads deal with before one thread shifts what they found.
 _BLOCK = 64
-# What a sweep with its replays takes off the gap at the least, when all goes well.
-_LIKELY_FALL = 0.1
 # A link is left in a sweep if it has less than this part of the mean excess of a row.
 _WORTH = 1e-4
-
-
-class _Watch:
-    """The gap as it falls: whether it is there, may be there, or falls no more."""
-
-    def __init__(self, target: float, fixed_cost: float, started: float, report: Callable[[Step], None] | None) -> None:
-        self.target, self.fixed_cost, self.started, self.report = target, fixed_cost, started, report
-        self.history: list[Step] = []
-        self.gap = self.best = self.last = np.inf
-        self.excess = 0.0
-        self.fall = 1.0
-        self.since = 0
-        self.exact = False
-        self.paid = 0.0
-
-    def see(self, excess: float, least: float, *, exact: bool) -> bool:
-        """Take note of what was found; whether the target is reached."""
-        cost = least + self.fixed_cost + excess
-        self.excess, self.exact, self.paid = max(excess, 0.0), exact, cost
-        self.gap = self.excess / cost if cost > 0 else 0.0
-        if not exact:
-            self.fall = self.gap / self.last if self.last < np.inf and self.last > 0 else 1.0
-            self.last = self.gap
-        if not exact:  # an exact gap is another measure, and often more
-            self.since = 0 if self.gap < 0.9 * self.best else self.since + 1
-            self.best = min(self.best, self.gap)
-        self.history.append(Step(len(self.history), time.perf_counter() - self.started, self.gap, exact))
-        if self.report:
-            self.report(self.history[-1])
-        return exact and self.gap <= self.target
-
-    def may_be_there(self) -> bool:
-        """Whether the gap may have come down to the target since it was seen, if it falls as it did."""
-        return not self.exact and self.gap * min(self.fall, _LIKELY_FALL) <= self.target
-
-    def stalled(self) -> bool:
-        """Whether the gap has not fallen for long."""
-        return self.since >= _PATIENCE
 
 
 class Engine:
@@ -90,14 +50,14 @@ class Engine:
         self.threads = threads
         self.rows = rows_of(prepared, with_flows)
         n, a = prepared.nodes, prepared.links
-        self.scratch = [_scratch(n, a) for _ in range(threads)]
+        self.scratch = [scratch(n, a) for _ in range(threads)]
         k = len(prepared.problem.classes)
         caps = np.zeros((0, 3)) if caps is None else caps
         self.law = kernels.Law(
             np.zeros(a), np.zeros((k, a)), np.zeros((k, a)), prepared.kinds, prepared.forms, caps, prepared.scale
         )
-        self.groups = _groups(4096, 65536, 8192)
-        self.spare = _groups(4096, 65536, 8192)
+        self.groups = groups(4096, 65536, 8192)
+        self.spare = groups(4096, 65536, 8192)
         self.seen = np.empty(prepared.roots.shape[0], dtype=np.int32)
         self.spans = _spans(prepared.class_)
         self.seed = seed
@@ -151,7 +111,7 @@ class Engine:
         report: Callable[[Step], None] | None = None,
     ) -> tuple[Outcome, list[Step]]:
         """Improve until the relative gap is reached, or for as long as is allowed."""
-        watch = _Watch(gap, self.fixed_cost(), started, report)
+        watch = Watch(gap, self.fixed_cost(), started, report)
         self.fresh = False  # prices may have changed
         outcome = Outcome.OUT_OF_ITERATIONS
         try:
@@ -277,10 +237,10 @@ class Engine:
     def _make_room(self) -> None:
         """Twice the room for groups, with what is in them."""
         n = 2 * self.groups.of.shape[0]
-        wider = _groups(n, max(2 * self.groups.links.shape[0], 16 * self.prepared.nodes), 2 * self.groups.row.shape[0])
+        wider = groups(n, max(2 * self.groups.links.shape[0], 16 * self.prepared.nodes), 2 * self.groups.row.shape[0])
         kernels.copy_groups(self.groups, wider)
         self.groups = wider
-        self.spare = _groups(n, wider.links.shape[0], wider.row.shape[0])
+        self.spare = groups(n, wider.links.shape[0], wider.row.shape[0])
 
     def fixed_cost(self) -> float:
         """What is paid on the links that the kernels do not see, whatever happens on the others."""
@@ -311,7 +271,7 @@ class Engine:
         if self.pool is not None:
             self.pool.shutdown()
             self.pool = None
-        self.groups = self.spare = _groups(1, 1, 1)
+        self.groups = self.spare = groups(1, 1, 1)
         self.found = []
 
     # --- What came out -----------------------------------------------------------------------------------------------
@@ -351,34 +311,6 @@ class Engine:
             kernels.total_flow(self.rows, first, end, total)
             made[k, self.prepared.link_of[real]] += total[real]
         return made
-
-
-def _scratch(nodes: int, links: int) -> kernels.Scratch:
-    return kernels.Scratch(
-        label=np.empty(nodes),
-        mark=np.zeros(nodes, dtype=np.int64),
-        stamp=np.zeros(1, dtype=np.int64),
-        keys=np.empty(max(links, nodes) + 1),
-        items=np.empty(max(links, nodes) + 1, dtype=np.uint32),
-        child=np.empty(nodes, dtype=np.uint32),
-        sibling=np.empty(nodes, dtype=np.uint32),
-        segment=np.empty(3 * nodes + 3, dtype=np.uint32),
-        candidate=np.empty(links, dtype=np.uint32),
-    )
-
-
-def _groups(groups: int, links: int, members: int) -> kernels.Groups:
-    table = 1 << int(np.ceil(np.log2(2 * groups + 2)))
-    made = kernels.Groups(
-        of=np.empty((groups, 5), dtype=np.int32),
-        links=np.empty(links, dtype=np.uint32),
-        row=np.empty(members, dtype=np.int32),
-        following=np.empty(members, dtype=np.int32),
-        table=np.empty(table, dtype=np.int32),
-        size=np.empty(3, dtype=np.int64),
-    )
-    kernels.clear(made)
-    return made
 
 
 def _spans(class_: Ints) -> list[tuple[int, int, int]]:

@@ -9,8 +9,8 @@ use_cache_of(__name__)
 from karvan.assignment.kernels.decompose import decompose
 from karvan.assignment.kernels.delay import delay, extrapolate, queue_wait, refresh_all
 from karvan.assignment.kernels.groups import Groups, clear, copy_groups, keep_used
-from karvan.assignment.kernels.joint import replay_used
 from karvan.assignment.kernels.records import WEIGHT, Law, Net, Row, Scratch
+from karvan.assignment.kernels.replay import replay_used
 from karvan.assignment.kernels.rows import (
     Rows,
     dearest,
