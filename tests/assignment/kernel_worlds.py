@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from karvan.assignment.engine import _groups, _scratch
 from karvan.assignment.kernels.delay import refresh_all
 from karvan.assignment.kernels.records import FIXED, FOURTH, LINEAR, NONE, POWER, Law, Net
 from karvan.assignment.kernels.rows import Rows, plant
+from karvan.assignment.workspace import new_groups, new_scratch
 
 # From, to, and a cost of base + slope * v ** power.
 Road = tuple[int, int, float, float, float]
@@ -43,7 +43,7 @@ class World:
         self.law = _law(base, slope, power, tuple(classes))
         self.rows = _rows(self.net, np.array(list(class_), np.int32), to, volume)
         nodes, links = self.net.in_start.shape[0] - 1, tail.shape[0]
-        self.scratch, self.groups = _scratch(nodes, links), _groups(64, 1024, 64)
+        self.scratch, self.groups = new_scratch(nodes, links), new_groups(64, 1024, 64)
         self.refresh()
 
     def refresh(self) -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from assignment.kernel_worlds import World, road, two_roads
-from karvan.assignment.engine import _groups
 from karvan.assignment.kernels.equalise import available, equalise, transfer
 from karvan.assignment.kernels.groups import (
     END,
@@ -24,6 +23,7 @@ from karvan.assignment.kernels.groups import (
 )
 from karvan.assignment.kernels.rows import row_of
 from karvan.assignment.kernels.trees import relabel, settle
+from karvan.assignment.workspace import new_groups
 
 
 def members(groups: Groups, g: int = 0) -> list[int]:
@@ -65,7 +65,7 @@ def test_a_pair_of_many_rows_is_one_group_found_from_either_side() -> None:
 
 def test_groups_say_when_they_are_full() -> None:
     """By groups, by links, by members."""
-    groups = _groups(2, 10, 2)
+    groups = new_groups(2, 10, 2)
     assert has_room(groups, 2, 10)
     assert not has_room(groups, 1, 11)
     assert not has_room(groups, 3, 1)
@@ -81,7 +81,7 @@ def test_only_members_that_use_both_segments_are_kept_and_each_once() -> None:
     """Row 1 uses a alone, row 2 joined twice."""
     world = of_two_roads([(1.0, 1.0), (1.0, 0.0), (2.0, 3.0)], (1.0,), (2.0,))
     join(world.groups, 0, 2, world.links("ba"), 1, 2)
-    kept = _groups(64, 1024, 64)
+    kept = new_groups(64, 1024, 64)
     keep_used(world.groups, world.rows.flow, kept, np.empty(3, dtype=np.int32))
     assert sorted(members(kept)) == [0, 2]
     assert kept.size.tolist() == [1, 2, 2]
@@ -93,7 +93,7 @@ def test_only_members_that_use_both_segments_are_kept_and_each_once() -> None:
 
 def test_a_copy_with_more_room_has_all_groups_and_members() -> None:
     """A hundred pairs of two links each, three members each, and each is found again in the copy."""
-    groups, wider = _groups(128, 256, 512), _groups(256, 512, 1024)
+    groups, wider = new_groups(128, 256, 512), new_groups(256, 512, 1024)
     pairs = [np.array([i, i + 1 + i % 7], dtype=np.uint32) for i in range(100)]
     for row in range(3):
         for pair in pairs:

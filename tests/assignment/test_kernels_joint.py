@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assignment.kernel_worlds import World, net_of, road
-from karvan.assignment.engine import _scratch
 from karvan.assignment.kernels.decompose import decompose
 from karvan.assignment.kernels.groups import join
 from karvan.assignment.kernels.joint import newton_step
@@ -18,6 +17,7 @@ from karvan.assignment.kernels.records import BASE, NONE, Row
 from karvan.assignment.kernels.replay import replay
 from karvan.assignment.kernels.rows import Rows
 from karvan.assignment.kernels.trees import grow
+from karvan.assignment.workspace import new_scratch
 
 
 def parallel(*roads: tuple[float, float], **options: object) -> World:
@@ -205,7 +205,7 @@ def test_paths_add_up_to_demand_and_to_flows_less_rings(seed: int) -> None:
     head = np.concatenate([(np.arange(nodes) + 1) % nodes, random.integers(0, nodes, 2 * nodes)])
     order = np.argsort(head, kind="stable")
     net = net_of(tail[order], head[order], nodes)
-    links, scratch = 3 * nodes, _scratch(nodes, 3 * nodes)
+    links, scratch = 3 * nodes, new_scratch(nodes, 3 * nodes)
     to = random.integers(1, nodes, 4)
     volume, flow = np.zeros(4), np.zeros(links)
     row = Row(np.zeros(links), np.full(nodes, NONE), np.zeros(nodes, dtype=np.uint32))

@@ -10,9 +10,9 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from assignment.kernel_worlds import net_of
-from karvan.assignment.engine import _scratch
 from karvan.assignment.kernels.records import NONE, Net, Row
 from karvan.assignment.kernels.trees import SAME, correct, grow, relabel, reorder, settle
+from karvan.assignment.workspace import new_scratch
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -40,7 +40,7 @@ def grown(net: Net, cost: np.ndarray) -> tuple[Row, object, int]:
     """A tree from node 0: (row, scratch, nodes in reach)."""
     nodes, links = net.in_start.shape[0] - 1, net.tail.shape[0]
     row = Row(np.zeros(links), np.full(nodes, NONE), np.zeros(nodes, dtype=np.uint32))
-    scratch = _scratch(nodes, links)
+    scratch = new_scratch(nodes, links)
     return row, scratch, grow(net, cost, 0, row, scratch)
 
 

@@ -137,12 +137,12 @@ def test_ctrl_c_ends_the_search_for_prices_too(steps: int) -> None:
 
 
 def test_a_gap_that_falls_no_more_is_a_stall(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And not a convergence, nor a waste of all iterations that are left: 17 are, where nothing improves."""
+    """And not a convergence, nor a waste of all iterations that are left."""
     monkeypatch.setattr(Engine, "improve", lambda self, _excess: self.measure())
     result = assign(sioux_falls(), gap=1e-8)
     assert result.outcome is Outcome.STALLED
     assert not result.converged
-    assert len(result.history) < 30
+    assert len(result.history) < 50
     assert result.verdict.problems[0].startswith("The solver stopped (stalled)")
     monkeypatch.setattr(frank_wolfe, "_PATIENCE", 10)
     monkeypatch.setattr(frank_wolfe._Directions, "step", lambda _self, flow, _target: flow)

@@ -13,7 +13,7 @@ from karvan.assignment import kernels, warm
 from karvan.assignment.prepare import Prepared, fixed_flows, laws, rows_of
 from karvan.assignment.result import Outcome, Result, Step
 from karvan.assignment.watch import Watch
-from karvan.assignment.workspace import groups, scratch
+from karvan.assignment.workspace import new_groups, new_scratch
 from karvan.model.problem import Floats, Ints
 
 # A replay ends when costs of pairs are apart by this part of what they were, or after so many rounds.
@@ -50,14 +50,14 @@ class Engine:
         self.threads = threads
         self.rows = rows_of(prepared, with_flows)
         n, a = prepared.nodes, prepared.links
-        self.scratch = [scratch(n, a) for _ in range(threads)]
+        self.scratch = [new_scratch(n, a) for _ in range(threads)]
         k = len(prepared.problem.classes)
         caps = np.zeros((0, 3)) if caps is None else caps
         self.law = kernels.Law(
             np.zeros(a), np.zeros((k, a)), np.zeros((k, a)), prepared.kinds, prepared.forms, caps, prepared.scale
         )
-        self.groups = groups(4096, 65536, 8192)
-        self.spare = groups(4096, 65536, 8192)
+        self.groups = new_groups(4096, 65536, 8192)
+        self.spare = new_groups(4096, 65536, 8192)
         self.seen = np.empty(prepared.roots.shape[0], dtype=np.int32)
         self.spans = _spans(prepared.class_)
         self.seed = seed
@@ -237,10 +237,12 @@ class Engine:
     def _make_room(self) -> None:
         """Twice the room for groups, with what is in them."""
         n = 2 * self.groups.of.shape[0]
-        wider = groups(n, max(2 * self.groups.links.shape[0], 16 * self.prepared.nodes), 2 * self.groups.row.shape[0])
+        wider = new_groups(
+            n, max(2 * self.groups.links.shape[0], 16 * self.prepared.nodes), 2 * self.groups.row.shape[0]
+        )
         kernels.copy_groups(self.groups, wider)
         self.groups = wider
-        self.spare = groups(n, wider.links.shape[0], wider.row.shape[0])
+        self.spare = new_groups(n, wider.links.shape[0], wider.row.shape[0])
 
     def fixed_cost(self) -> float:
         """What is paid on the links that the kernels do not see, whatever happens on the others."""
@@ -271,7 +273,7 @@ class Engine:
         if self.pool is not None:
             self.pool.shutdown()
             self.pool = None
-        self.groups = self.spare = groups(1, 1, 1)
+        self.groups = self.spare = new_groups(1, 1, 1)
         self.found = []
 
     # --- What came out -----------------------------------------------------------------------------------------------

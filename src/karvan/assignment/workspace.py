@@ -7,7 +7,7 @@ import numpy as np
 from karvan.assignment import kernels
 
 
-def scratch(nodes: int, links: int) -> kernels.Scratch:
+def new_scratch(nodes: int, links: int) -> kernels.Scratch:
     """Working space of one thread on a network of so many nodes and links."""
     return kernels.Scratch(
         label=np.empty(nodes),
@@ -22,7 +22,7 @@ def scratch(nodes: int, links: int) -> kernels.Scratch:
     )
 
 
-def groups(count: int, links: int, members: int) -> kernels.Groups:
+def new_groups(count: int, links: int, members: int) -> kernels.Groups:
     """Room for so many groups with so many links and members in all, empty."""
     table = 1 << int(np.ceil(np.log2(2 * count + 2)))
     made = kernels.Groups(
