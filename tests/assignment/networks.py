@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from karvan.assignment.result import Outcome, Result
+from karvan.formats import tntp
 from karvan.model.problem import Delays, Demand, Links, Problem, UserClass
 
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "golden" / "siouxfalls"
 
 
 def linear(constant: list[float], slope: list[float]) -> Delays:
@@ -72,17 +73,12 @@ def sioux_falls() -> Problem:
     As distributed by Transportation Networks for Research (https://github.com/bstabler/TransportationNetworks), in
     tenths of the published thousands of vehicles; nodes are 1 to 24, each of them a zone.
     """
-    table = np.genfromtxt(GOLDEN / "sioux_falls_links.csv", delimiter=",", names=True)
-    volumes = np.genfromtxt(GOLDEN / "sioux_falls_trips.csv", delimiter=",", skip_header=1)[:, 1:]
-    origin, destination = np.nonzero(volumes)
-    delays = Delays.bpr(table["free_time"], table["capacity"])
-    links = Links.of(np.arange(1, 25), table["from"].astype(int) - 1, table["to"].astype(int) - 1, delays)
-    return Problem.single(links, Demand.of(origin, destination, volumes[origin, destination]))
+    return tntp.read(GOLDEN / "SiouxFalls_net.tntp", GOLDEN / "SiouxFalls_trips.tntp").problem
 
 
 def sioux_falls_flows() -> np.ndarray:
     """The best known flows of Sioux Falls, from the same distribution; their gap is 4e-15."""
-    return np.genfromtxt(GOLDEN / "sioux_falls_links.csv", delimiter=",", names=True)["best_known_flow"]
+    return tntp.read_flow(GOLDEN / "SiouxFalls_flow.tntp").volume
 
 
 def random_links(random: np.random.Generator, nodes: int, extra: int, *, kinds: tuple[int, ...], most: float) -> Links:
