@@ -12,7 +12,8 @@ from assignment.networks import ferry, random_problem, sioux_falls, two_links
 from karvan.assignment import assign, frank_wolfe
 from karvan.assignment.engine import Engine
 from karvan.assignment.result import Outcome, Result, Step
-from karvan.model.problem import Demand, Problem
+from karvan.errors import InputError
+from karvan.model.problem import Delays, Demand, Links, Problem
 
 REFUSAL = 60.0
 
@@ -154,3 +155,71 @@ def test_a_run_out_of_time_has_an_answer() -> None:
     result = assign(sioux_falls(), gap=1e-13, most_seconds=0.0)
     assert result.outcome is Outcome.OUT_OF_TIME
     assert result.verdict.conservation < 1e-12
+
+
+def roads(most: object, volume: float = 9.0) -> Problem:
+    """Three roads between two places, of times 1, 2 and 3."""
+    links = Links.of([1, 2], [0, 0, 0], [1, 1, 1], Delays.constant([1.0, 2.0, 3.0]), most=most)  # type: ignore[arg-type]
+    return Problem.single(links, Demand.of([0], [1], [volume]))
+
+
+def test_a_start_with_other_capacities_keeps_the_new_ones() -> None:
+    """A link that was free before has a penalty of its own now."""
+    start = solve(roads([np.inf, 2.0, np.inf]))
+    assert solve(roads([2.0, np.inf, np.inf]), start=start).flows[0] == pytest.approx([2.0, 7.0, 0.0])
+
+
+def test_a_start_with_other_proportions_is_loaded_anew() -> None:
+    """However small the scales of its rows are, they are not one."""
+    links = Links.of([1, 2, 3], [0, 0, 1], [1, 2, 2], Delays.constant([1.0, 2.0, 1.0]))
+    start = solve(Problem.single(links, Demand.of([0, 0], [1, 2], [1e9, 1e9])))
+    assert solve(Problem.single(links, Demand.of([0, 0], [1, 2], [1.0, 9.0])), start=start).flows[0].sum() >= 10.0
+
+
+@pytest.mark.parametrize("volume", [0.0, 9.0])
+def test_roads_that_are_all_closed_carry_nothing(volume: float) -> None:
+    """And what they would have carried is unserved."""
+    result = solve(roads([0.0, 0.0, 0.0], volume))
+    assert result.flows[0] == pytest.approx([0.0, 0.0, 0.0], abs=1e-12)
+    assert result.unserved[0] == pytest.approx([volume])
+
+
+def test_demand_without_a_path_does_not_dilute_the_gap_where_capacities_bind() -> None:
+    """It pays nothing, so it is in neither side of the gap."""
+    links = Links.of([1, 2, 3], [0, 0], [1, 1], Delays.constant([1.0, 2.0]), most=[4.0, np.inf])
+    result = solve(Problem.single(links, Demand.of([0, 0], [1, 2], [9.0, 1e9])))
+    assert result.flows[0] == pytest.approx([4.0, 5.0])
+    assert result.unserved[0] == pytest.approx([0.0, 1e9])
+
+
+def test_queues_that_get_more_than_departures_take_are_no_convergence() -> None:
+    """Two ferries that take 14 carry 15 only on paper."""
+    links = Links.of([1, 2], [0, 0], [1, 1], Delays.queue([1.0, 1.0], [2.0, 2.0], [5.0, 2.0]))
+    result = assign(Problem.single(links, Demand.of([0], [1], [15.0])))
+    assert result.outcome is Outcome.OVERLOADED
+    assert not result.converged
+    assert not result.verdict.holds
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"refusal_cost": np.inf}, {"refusal_cost": -1.0}, {"most_iterations": -1}, {"most_seconds": np.nan}],
+)
+def test_what_cannot_be_asked_is_refused(asked: dict[str, float]) -> None:
+    """In one sentence, before any work."""
+    with pytest.raises(InputError, match="Give"):
+        assign(roads(np.inf), **asked)  # type: ignore[arg-type]
+
+
+def test_values_that_are_none_are_refused_with_all_that_is_wrong() -> None:
+    """A number that is not one would make all gaps none."""
+    with pytest.raises(InputError, match="volume nan"):
+        assign(roads(np.inf, np.nan))
+
+
+def test_the_function_and_not_its_module_is_what_a_user_imports() -> None:
+    """In whatever order names are asked for."""
+    from karvan.assignment import Multinomial, stochastic
+
+    assert callable(stochastic)
+    assert Multinomial(1.0).scale == 1.0

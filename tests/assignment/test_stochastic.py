@@ -15,7 +15,14 @@ from karvan.assignment import delays
 from karvan.assignment.fixed_point import Loading
 from karvan.assignment.logit import Form
 from karvan.assignment.path_sets import Pairs, PathSet, Search
-from karvan.assignment.stochastic import Multinomial, Nested, PathSize, StochasticResult, class_costs, stochastic
+from karvan.assignment.stochastic_equilibrium import (
+    Multinomial,
+    Nested,
+    PathSize,
+    StochasticResult,
+    class_costs,
+    stochastic,
+)
 from karvan.model.problem import Delays, Demand, Links, Problem, UserClass
 
 

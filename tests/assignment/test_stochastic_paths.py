@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from choice_worlds import World, grid, worlds
 from karvan.assignment import path_sets
 from karvan.assignment.logit import Model
-from karvan.assignment.stochastic import Multinomial, Nested, PathSize, StochasticResult, stochastic
+from karvan.assignment.stochastic_equilibrium import Multinomial, Nested, PathSize, StochasticResult, stochastic
 from karvan.assignment.verify_choice import probabilities
 from karvan.errors import InputError
 

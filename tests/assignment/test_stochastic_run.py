@@ -9,7 +9,7 @@ import pytest
 
 from choice_worlds import grid
 from karvan.assignment.result import Outcome, Step
-from karvan.assignment.stochastic import Multinomial, Nested, PathSize, StochasticResult, stochastic
+from karvan.assignment.stochastic_equilibrium import Multinomial, Nested, PathSize, StochasticResult, stochastic
 from karvan.errors import InputError
 from karvan.model.problem import Delays, Demand, Links, Problem
 

@@ -17,10 +17,10 @@ from karvan.model.problem import Delays, Demand, Links, Problem, UserClass
 
 if TYPE_CHECKING:
     from karvan.assignment.paths import select_links as select_links
-    from karvan.assignment.stochastic import Multinomial as Multinomial
-    from karvan.assignment.stochastic import Nested as Nested
-    from karvan.assignment.stochastic import PathSize as PathSize
-    from karvan.assignment.stochastic import stochastic as stochastic
+    from karvan.assignment.stochastic_equilibrium import Multinomial as Multinomial
+    from karvan.assignment.stochastic_equilibrium import Nested as Nested
+    from karvan.assignment.stochastic_equilibrium import PathSize as PathSize
+    from karvan.assignment.stochastic_equilibrium import stochastic as stochastic
 
 __all__ = [
     "ALGORITHMS",
@@ -44,8 +44,9 @@ __all__ = [
 ]
 
 # Names that only some ask for, and where they are: numba is not imported before.
-_LATE = {"select_links": "paths", "stochastic": "stochastic", "Multinomial": "stochastic", "Nested": "stochastic",
-         "PathSize": "stochastic"}  # fmt: skip
+_LATE = {"select_links": "paths"} | dict.fromkeys(
+    ("stochastic", "Multinomial", "Nested", "PathSize"), "stochastic_equilibrium"
+)
 
 
 def __getattr__(name: str) -> Any:

@@ -5,16 +5,20 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from karvan.assignment.result import Result, Step
+from karvan.assignment.delays import overloaded
+from karvan.assignment.result import Outcome, Result, Step
 from karvan.errors import InputError
-from karvan.model.problem import Problem
+from karvan.model.problem import CONSTANT, QUEUE, Problem
 
 ALGORITHMS = ("bush", "fw", "bfw")
 OBJECTIVES = ("user", "system")
+# Faults that are told, and numbers that are not calculated with.
+_SHOWN, _HUGE = 20, 1e100
 # Iterations that are enough for what can be had, by algorithm.
 _MOST_ITERATIONS = {"bush": 500, "fw": 20_000, "bfw": 20_000}
 
@@ -52,6 +56,8 @@ def assign(
     InputError for what cannot be asked.
     """
     _check(algorithm, objective, gap, threads, problem)
+    _check_limits(most_iterations, most_seconds, refusal_cost)
+    _check_values(problem)
     limits: dict[str, Any] = {
         "most_iterations": _MOST_ITERATIONS[algorithm] if most_iterations is None else most_iterations,
         "deadline": time.perf_counter() + (math.inf if most_seconds is None else most_seconds),
@@ -60,12 +66,16 @@ def assign(
     if algorithm == "bush":
         from karvan.assignment.bush import solve
 
-        return solve(
+        result = solve(
             problem, objective, gap, threads=threads, start=start, seed=seed, refusal_cost=refusal_cost, **limits
         )
-    from karvan.assignment.frank_wolfe import solve as frank_wolfe
+    else:
+        from karvan.assignment.frank_wolfe import solve as frank_wolfe
 
-    return frank_wolfe(problem, objective, gap, algorithm=algorithm, threads=threads, start=start, **limits)
+        result = frank_wolfe(problem, objective, gap, algorithm=algorithm, threads=threads, start=start, **limits)
+    if result.converged and overloaded(problem.links.delays, result.loads):
+        return replace(result, outcome=Outcome.OVERLOADED)
+    return result
 
 
 def price_of_anarchy(problem: Problem, **options: Any) -> tuple[Result, Result, float]:
@@ -87,3 +97,41 @@ def _check(algorithm: str, objective: str, gap: float, threads: int, problem: Pr
         raise InputError("The problem has no classes of users. Give it at least one.")
     if algorithm != "bush" and np.isfinite(problem.links.most).any():
         raise InputError("Frank-Wolfe knows no hard capacities. Assign with the algorithm bush, or leave them out.")
+
+
+def _check_limits(most_iterations: int | None, most_seconds: float | None, refusal_cost: float | None) -> None:
+    if most_iterations is not None and most_iterations < 0:
+        raise InputError(f"{most_iterations} iterations cannot be made. Give most_iterations zero or more.")
+    if most_seconds is not None and not most_seconds >= 0:
+        raise InputError(f"{most_seconds} seconds cannot be waited for. Give most_seconds zero or more.")
+    if refusal_cost is not None and not 0 < refusal_cost < math.inf:
+        raise InputError(f"A refusal_cost of {refusal_cost} has no meaning. Give a finite number above zero.")
+
+
+def _check_values(problem: Problem) -> None:
+    """Raise InputError with all that `checks.faults` finds, if a quick look at the values finds anything."""
+    links, d = problem.links, problem.links.delays
+    slows = d.kind != CONSTANT
+    sound = (
+        _within(d.free_time)
+        and _within(d.capacity[slows], above=0.0)
+        and _within(d.b[slows])
+        and _within(d.power[slows])
+        and _within(d.departures[d.kind == QUEUE], above=0.0)
+        and not (np.isnan(links.most) | (links.most < 0)).any()
+        and links.tail.shape == links.head.shape == d.kind.shape
+        and all(_within(c.demand.volume) for c in problem.classes)
+        and (links.count > 0 or not any(c.demand.volume.any() for c in problem.classes))
+    )
+    if not sound:
+        from karvan.assignment.checks import faults
+
+        found = faults(problem) or ["Some number of it is too large to be calculated with."]
+        shown = "\n".join(found[:_SHOWN])
+        more = f"\n... and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+        raise InputError(f"The problem has {len(found)} fault(s):\n{shown}{more}")
+
+
+def _within(values: Any, above: float = -1e-300) -> bool:
+    """Whether all are numbers above a limit that sums and powers of them may be made of."""
+    return bool(((values > above) & (values < _HUGE)).all())

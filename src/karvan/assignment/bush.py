@@ -41,15 +41,17 @@ def solve(
         outcome, history = engine.run(gap, **limits)  # type: ignore[arg-type]
         engine.rest()
         return _result(problem, objective, gap, engine, outcome, history, np.inf)
+    free = Engine(prepare(problem, objective), threads=threads, seed=seed)
+    free.load_first()
+    # Who has no path at all is not refused but left out, and pays nothing.
+    left_out = tuple(np.flatnonzero(u > 0) for u in free.unserved())
     if refusal_cost is None:
-        free = Engine(prepare(problem, objective), threads=threads, seed=seed)
-        free.load_first()
         outcome, _ = free.run(_ROUGH, most_iterations=_ROUGH_ITERATIONS, deadline=deadline, started=started)
         if outcome is Outcome.INTERRUPTED:
             raise KeyboardInterrupt
         refusal_cost = capacity.refusal_cost(free)
-        free.rest()
-    prepared = prepare(problem, objective, refusal_cost)
+    free.rest()
+    prepared = prepare(problem, objective, refusal_cost, left_out)
     engine = Engine(prepared, threads=threads, seed=seed, caps=capacity.caps(prepared, 0.1 * refusal_cost))
     engine.begin(start)
     outcome, history = capacity.run(engine, gap, **limits)  # type: ignore[arg-type]

@@ -24,6 +24,10 @@ TOLERANCE = 1e-9
 # A penalty grows by this factor where the excess did not fall to this part in one round.
 _GROWTH, _FALL = 4.0, 0.25
 _MOST_ROUNDS = 300
+# And by no more than this in all: beyond it only rounding grows.
+_MOST_GROWTH = 1e9
+# Capacities below this part of all demand have the penalty of one of it; loads below that part of it are rounding.
+_SMALL, _CRUMB = 1e-3, 1e-13
 # Nobody is refused where he could be carried for less than so many times the dearest path without capacities.
 _DEAREST = 10.0
 
@@ -33,7 +37,8 @@ def caps(prepared: Prepared, typical_cost: float) -> Floats:
     made = np.zeros((prepared.links, 3))
     made[:, MOST] = np.where(prepared.link_of >= 0, prepared.problem.links.most[prepared.link_of], np.inf)
     bound = np.isfinite(made[:, MOST])
-    made[bound, PENALTY] = typical_cost / np.maximum(made[bound, MOST], 1e-9 * prepared.volume.sum())
+    least = max(_SMALL * float(prepared.volume.sum()), 1e-300)
+    made[bound, PENALTY] = typical_cost / np.maximum(made[bound, MOST], least)
     return made
 
 
@@ -58,6 +63,8 @@ def run(
     cap = engine.law.cap
     bound = np.flatnonzero(np.isfinite(cap[:, MOST]))
     worst = np.full(bound.shape[0], np.inf)
+    first = cap[bound, PENALTY].copy()
+    volume = max(float(engine.prepared.volume.sum()), 1e-300)
     inner = 1e-4
     for _ in range(_MOST_ROUNDS):
         inner = max(gap, min(inner, 1e-4))
@@ -70,17 +77,19 @@ def run(
         load = engine.law.load[bound]
         most = cap[bound, MOST]
         raised = np.maximum(0.0, cap[bound, MULTIPLIER] + cap[bound, PENALTY] * (load - most))
-        scale = np.maximum(most, 1e-9 * engine.prepared.volume.sum())
-        over = np.maximum(load - most, 0.0) / scale
+        far = load - most
+        far[np.abs(far) <= _CRUMB * volume] = 0.0
+        over = np.maximum(far, 0.0) / np.maximum(most, _CRUMB * volume)
         idle = raised * np.maximum(most - load, 0.0)
         kept = over.max(initial=0.0) <= 0.5 * tolerance and idle.sum() <= 0.5 * tolerance * engine.paid
         if kept and inner <= gap:
             return outcome, history
-        off = np.maximum(over, np.where(raised > 0, np.abs(load - most) / scale, 0.0))
+        off = np.maximum(over, np.where(raised > 0, np.abs(far) / np.maximum(most, _CRUMB * volume), 0.0))
         slow = off > _FALL * worst
         worst = off
         cap[bound, MULTIPLIER] = raised
-        cap[bound, PENALTY] *= np.where(slow & (off > 0.1 * tolerance), _GROWTH, 1.0)
+        grows = slow & (off > 0.1 * tolerance) & (cap[bound, PENALTY] < _MOST_GROWTH * first)
+        cap[bound, PENALTY] *= np.where(grows, _GROWTH, 1.0)
         inner = max(gap, 0.1 * inner) if kept or off.max(initial=0.0) < 10 * inner else inner
         if time.perf_counter() > deadline:
             return Outcome.OUT_OF_TIME, history

@@ -92,3 +92,8 @@ def _load_slope(r: Floats, departures: float, batch: float) -> Floats:
     power = r**batch
     made: Floats = departures * (1 - (batch + 1) * power + batch * power * r) / (1 - r) ** 2
     return made
+
+
+def overloaded(delays: Delays, load: Floats) -> bool:
+    """Whether a queue gets more than its departures can take, so that its true wait would have no end."""
+    return bool(((delays.kind == QUEUE) & (load >= SATURATION * delays.departures * delays.capacity)).any())

@@ -130,10 +130,15 @@ class Selected:
 def select_links(result: Result, links: Iterable[int]) -> Selected:
     """Who uses any of these links (positions), by class, origin and destination, the largest flow first.
 
-    From the stored paths; each path counts once, however many of the links it uses.
+    From the stored paths; each path counts once, however many of the links it uses. Raises InputError for what is no
+    link.
     """
-    chosen = np.zeros(result.problem.links.count, dtype=bool)
-    chosen[list(links)] = True
+    count = result.problem.links.count
+    chosen = np.zeros(count, dtype=bool)
+    for a in links:
+        if isinstance(a, bool | np.bool_) or not 0 <= a < count:
+            raise InputError(f"{a} is no link. Name links by their position, 0 to {count - 1}.")
+        chosen[a] = True
     found = result.paths
     hits = np.concatenate([[0], np.cumsum(chosen[found.links])])
     uses = hits[found.start[1:]] > hits[found.start[:-1]]

@@ -41,7 +41,8 @@ class Prepared:
 
     roots and class_ (rows) are the origins of each class; pairs of row r are start[r] .. start[r + 1] - 1: each goes
     to node `to`, has a volume, and is pair number `pair` of the class's demand. barred are the pairs of each class
-    that its one link out or in is closed to; refused (links of net) are the last links of refusal, one a destination.
+    that its one link out or in is closed to, or that are left out; refused (links of net) are the last links of
+    refusal, one a destination.
     """
 
     problem: Problem
@@ -69,8 +70,15 @@ class Prepared:
         return int(self.link_of.shape[0])
 
 
-def prepare(problem: Problem, objective: str = "user", refusal_cost: float | None = None) -> Prepared:
+def prepare(
+    problem: Problem,
+    objective: str = "user",
+    refusal_cost: float | None = None,
+    left_out: tuple[Any, ...] | None = None,
+) -> Prepared:
     """Bring a problem into the kernels' terms; refusal_cost, if given, adds the links of refusal.
+
+    left_out are pairs of each class that are to be unserved from the start.
 
     Raises InputError where the objective has no meaning for the classes.
     """
@@ -92,7 +100,7 @@ def prepare(problem: Problem, objective: str = "user", refusal_cost: float | Non
         end = np.where(way_in >= 0, tail[way_in], end)
         link_of = np.flatnonzero(~(leaf[tail] | leaf[head])).astype(np.int32)
         tail, head = tail[link_of], head[link_of]
-    *rows, barred = _rows(problem, origin, end, way_out, way_in)
+    *rows, barred = _rows(problem, origin, end, way_out, way_in, left_out)
     kind_of = np.zeros(link_of.shape[0], dtype=np.int8)
     if refusal_cost is not None:
         tail, head, link_of, rows[3], kind_of = _with_refusal(tail, head, link_of, n, rows[0], rows[3])
@@ -105,7 +113,7 @@ def prepare(problem: Problem, objective: str = "user", refusal_cost: float | Non
     kinds, forms = kinds[link_of], np.ascontiguousarray(forms[:, link_of])
     kinds[link_of < 0] = FIXED
     forms[:, link_of < 0, BASE] = np.where(kind_of[link_of < 0] == _INTO_REFUSAL, refusal_cost or 0.0, 0.0)
-    scale = np.array([float(np.mean(np.asarray(c.load) / np.asarray(c.time_cost))) for c in problem.classes])
+    scale = np.array([float(np.mean(c.load) / max(float(np.mean(c.time_cost)), 1e-300)) for c in problem.classes])
     refused = np.flatnonzero(kind_of == _REFUSED)
     demand: Any = (*rows, barred, refused)
     return Prepared(problem, objective, net, n, link_of, forms, kinds, scale, way_out, way_in, *demand)
@@ -162,7 +170,9 @@ def _net(tail: Any, head: Any, n: int) -> Net:
     return Net(tail.astype(np.uint32), head.astype(np.uint32), into, out, by_tail)
 
 
-def _rows(problem: Problem, origin: Any, end: Any, way_out: Any, way_in: Any) -> list[Any]:
+def _rows(
+    problem: Problem, origin: Any, end: Any, way_out: Any, way_in: Any, left_out: tuple[Any, ...] | None
+) -> list[Any]:
     """Demand by class and root: roots, class_, start, to, volume, pair and barred as in `Prepared`."""
     parts, barred = [], []
     for k, c in enumerate(problem.classes):
@@ -172,6 +182,8 @@ def _rows(problem: Problem, origin: Any, end: Any, way_out: Any, way_in: Any) ->
         if c.allowed is not None:
             for way in (way_out[d.origin[pair]], way_in[d.destination[pair]]):
                 shut |= (way >= 0) & ~c.allowed[way]
+        if left_out is not None:
+            shut |= np.isin(pair, left_out[k])
         barred.append(pair[shut])
         root, to = origin[d.origin[pair]], end[d.destination[pair]]
         stays = ~shut & (root != to)
@@ -235,8 +247,12 @@ def laws(problem: Problem, objective: str) -> tuple[Any, Floats]:
 
 def _check_system(problem: Problem) -> None:
     """The marginal cost of a class is a delay of its own only if all classes weigh time as they weigh load."""
-    ratios = [np.asarray(c.time_cost) / np.asarray(c.load) for c in problem.classes]
-    if any(not np.allclose(r, ratios[0].ravel()[0], rtol=1e-12) for r in ratios):
+    users = [c for c in problem.classes if (c.demand.volume > 0).any()]
+    if len(users) < 2:
+        return
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratios = np.concatenate([np.ravel(np.asarray(c.time_cost) / np.asarray(c.load)) for c in users])
+    if not np.ptp(ratios) <= 1e-12 * np.abs(ratios).max():
         raise InputError(
             "The system optimum of classes whose time_cost and load are not in one ratio has no unique prices. "
             "Give all classes time_cost in proportion to load, or ask for the user equilibrium."

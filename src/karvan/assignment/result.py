@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 
 class Outcome(StrEnum):
-    """Why a solver stopped."""
+    """Why a solver stopped. Overloaded is an equilibrium in which some queue gets more than its departures can take."""
 
     CONVERGED = "converged"
     STALLED = "stalled"
     OUT_OF_ITERATIONS = "out of iterations"
     OUT_OF_TIME = "out of time"
     INTERRUPTED = "interrupted"
+    OVERLOADED = "overloaded"
 
 
 @dataclass(frozen=True, slots=True)

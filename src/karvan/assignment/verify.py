@@ -136,7 +136,7 @@ def verify_flows(
 
 def _gap_problems(gap: float, limit: float) -> tuple[str, ...]:
     """What is wrong with a gap: a tuple of one sentence, or of none."""
-    if gap > limit:
+    if not gap <= limit:
         return (f"The relative gap is {gap:.2e}; at most {limit:.1e} is allowed.",)
     if gap < -max(limit, checks.ROUNDING):
         return (f"The relative gap is {gap:.2e}: no flows that carry the demand to where it goes cost so little.",)

@@ -162,7 +162,7 @@ def excess(claim: Claim, loose: float) -> Found:
     """Whether no link carries more than its hard capacity, and no queue more than its departures can take."""
     most, load = claim.problem.links.most, claim.load
     # Even a capacity of nothing may be exceeded by what rounding leaves of the largest load.
-    over = np.where(load - most > 1e-14 * load.max(initial=0.0), load - most, 0.0)
+    over = np.where(load - most > 1e-12 * load.max(initial=0.0), load - most, 0.0)
     share = np.divide(over, most, out=np.where(over > 0, np.inf, 0.0), where=most > 0)
     found = list(
         claim.named(share > loose, lambda at, a: f"The load of {at} is {load[a]:.10g}; it can carry {most[a]:.10g}.")

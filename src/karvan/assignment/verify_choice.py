@@ -14,7 +14,7 @@ from karvan.assignment.logit import Model, Nested, PathSize
 from karvan.model.problem import Floats
 
 if TYPE_CHECKING:
-    from karvan.assignment.stochastic import StochasticResult
+    from karvan.assignment.stochastic_equilibrium import StochasticResult
 
 # The walk takes so many steps for one pair, and in all, at most. Pairs come in an order that spreads them evenly.
 MOST_STEPS = 100_000

@@ -17,7 +17,7 @@ from karvan.assignment.verify_choice import Key, Missing, Path, Sets, probabilit
 from karvan.model.problem import BPR, QUEUE, Floats, Problem
 
 if TYPE_CHECKING:
-    from karvan.assignment.stochastic import StochasticResult
+    from karvan.assignment.stochastic_equilibrium import StochasticResult
 
 ROUNDING = 1e-12
 

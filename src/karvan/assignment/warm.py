@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karvan.assignment import kernels
-from karvan.assignment.kernels.records import BASE, MULTIPLIER
+from karvan.assignment.kernels.records import BASE, MOST, MULTIPLIER
 from karvan.assignment.result import Result
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def take(engine: Engine, start: Result) -> bool:
     if start.problem.links.count != p.problem.links.count or start.flows.shape[0] != len(p.problem.classes):
         return False
     old: Any = start.state
-    if old is not None and _same_rows(engine, old) and _scaled(engine, old):
+    if old is not None and _same_rows(engine, old) and _scaled(engine, old, start):
         return True
     real = p.link_of >= 0
     engine.law.load[real] = start.loads[p.link_of[real]]
@@ -51,21 +51,23 @@ def _both(mine: Any, theirs: Any, name: str) -> tuple[Any, Any]:
     return getattr(mine, name), getattr(theirs, name)
 
 
-def _scaled(engine: Engine, old: Any) -> bool:
+def _scaled(engine: Engine, old: Any, start: Result) -> bool:
     """Copy flows, trees and multipliers, flows scaled by row; whether each row has one scale."""
     p = engine.prepared
     if not p.roots.size:
         return True
     ratio = p.volume / old.prepared.volume
     least, most = (f.reduceat(ratio, p.start[:-1]) for f in (np.minimum, np.maximum))
-    if not np.allclose(least, most, rtol=1e-12):
+    if not np.allclose(least, most, rtol=1e-12, atol=0.0):
         return False
     rows, theirs = engine.rows, old.rows
     np.multiply(theirs.flow, least[:, None], out=rows.flow)
     for mine, other in ((rows.pred, theirs.pred), (rows.order, theirs.order), (rows.count, theirs.count)):
         mine[:] = other
     rows.volume[theirs.volume == 0.0] = 0.0
-    if engine.law.cap.shape == old.law.cap.shape:
-        engine.law.cap[:, 1:] = old.law.cap[:, 1:]
+    cap, before = engine.law.cap, old.law.cap
+    if cap.shape == before.shape:
+        both = np.isfinite(cap[:, MOST]) & np.isfinite(before[:, MOST]) & np.isfinite(before[:, MULTIPLIER])
+        cap[both, MULTIPLIER] = np.minimum(before[both, MULTIPLIER], start.refusal_cost)
     engine.rebuild_load()
     return True

@@ -166,7 +166,11 @@ def _assigned(read: Read, **how: Any) -> Result:
         def progress(step: Step) -> None:
             show(f"iteration {step.iteration}, {step.seconds:.1f} s, gap {step.gap:.1e}")
 
-        return assign(read.problem, progress=progress, **how)
+        try:
+            return assign(read.problem, progress=progress, **how)
+        except KeyboardInterrupt:
+            typer.echo("Interrupted before there was an answer.", err=True)
+            raise
 
 
 def _answer(read: Read, result: Result, dropped: float, links: list[tuple[str, list[int]]], files: Files) -> None:

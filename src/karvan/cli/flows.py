@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _MOST = 5
 _WHY = {
     Outcome.CONVERGED: "Converged: {}",
+    Outcome.OVERLOADED: "Balanced, but a queue gets more than its departures can take: its true wait has no end",
     Outcome.STALLED: "Stalled before the gap that was asked for: the gap no longer falls",
     Outcome.OUT_OF_ITERATIONS: "Out of iterations before the gap that was asked for",
     Outcome.OUT_OF_TIME: "Out of time before the gap that was asked for",

@@ -41,12 +41,14 @@ class Cells:
             return [""] * len(self)
         return ["" if (cell := row[at].strip()).lower() in _MISSING else cell for row in self._table.rows]
 
-    def numbers(self, *names: str, above: float = 0.0, strictly: bool = False) -> Floats:
-        """Numbers of a column, NaN where a cell is empty; one that is not above a limit is a fault."""
+    def numbers(self, *names: str, above: float = 0.0, strictly: bool = False, needed: bool = False) -> Floats:
+        """Numbers of a column, NaN where a cell is empty (a fault if needed); one that is not above a limit is one."""
         made = np.full(len(self), np.nan)
         column = next((n for n in names if n in self._at), names[0])
         for i, cell in enumerate(self.text(*names)):
             if not cell:
+                if needed:
+                    self.fault(i, column, "there is no number. Write one, 0 for none.")
                 continue
             value = float(cell) if _NUMBER.fullmatch(cell) else np.nan
             if not np.isfinite(value):

@@ -91,7 +91,8 @@ def read_demand(path: Path, name: str = "auto") -> Matrix:
     cells = load(path, ("o_zone_id", "d_zone_id", "volume"), faults)
     if cells is None:
         raise DataError(faults)
-    origin, destination, volume = cells.ids("o_zone_id"), cells.ids("d_zone_id"), cells.numbers("volume")
+    origin, destination = cells.ids("o_zone_id"), cells.ids("d_zone_id")
+    volume = cells.numbers("volume", needed=True)
     kept = volume > 0
     if faults:
         raise DataError(faults)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -100,7 +100,7 @@ def stochastic(
     form = Form.of(model, problem)
     run = _Run(problem, form, least_share, residual, most_iterations, most_seconds, progress)
     outcome = run.outcome(most_rounds)
-    return StochasticResult(
+    result = StochasticResult(
         problem=problem,
         model=model,
         least_share=least_share,
@@ -112,6 +112,9 @@ def stochastic(
         outcome=outcome,
         missing_share=run.missing_share,
     )
+    if result.converged and delays.overloaded(problem.links.delays, result.loads):
+        return replace(result, outcome=Outcome.OVERLOADED)
+    return result
 
 
 class _Stop(Exception):
