@@ -13,6 +13,10 @@ from karvan.assignment.kernels.records import WEIGHT, Row, jit
 from karvan.assignment.kernels.trees import SAME, grow, relabel, settle
 
 
+# Costs are extrapolated anew once the loaded part of demand has grown by this factor.
+_GROWN = 1.01
+
+
 class Rows(NamedTuple):
     """All rows. flow (rows, links), pred and order (rows, nodes), count (rows): see `Row`.
 
@@ -93,9 +97,12 @@ def load_first(net: Any, law: Any, k: int, rows: Any, roots: Any, turn: Any, par
     turn holds their numbers; parts[i] of all demand is loaded once row turn[i] is. Demand that cannot arrive is set to
     nothing.
     """
+    known = 0.0
     for i in range(turn.shape[0]):
         r = turn[i]
-        extrapolate(law, k, parts[i])
+        if parts[i] > _GROWN * known:  # one row of many changes little
+            extrapolate(law, k, parts[i])
+            known = parts[i]
         load_anew(net, law, k, rows, r, roots[r], scratch)
 
 
