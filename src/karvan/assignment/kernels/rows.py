@@ -12,7 +12,6 @@ from karvan.assignment.kernels.pairs import shift, trace
 from karvan.assignment.kernels.records import WEIGHT, Row, jit
 from karvan.assignment.kernels.trees import SAME, grow, relabel, settle
 
-
 # Costs are extrapolated anew once the loaded part of demand has grown by this factor.
 _GROWN = 1.01
 
