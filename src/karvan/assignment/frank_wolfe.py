@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -82,7 +81,6 @@ class _Loader:
         self.trees = [
             kernels.Row(np.zeros(0), np.empty(n, dtype=np.uint32), np.empty(n, dtype=np.uint32)) for _ in range(threads)
         ]
-        self.pool = ThreadPoolExecutor(threads) if threads > 1 else None
         self.fixed_cost = 0.0
         self.weight = np.ascontiguousarray(self.prepared.forms[:, :, kernels.WEIGHT])
 
@@ -118,8 +116,8 @@ class _Loader:
                 (p.net, self.law, k, self.rows, p.roots, cuts[i], cuts[i + 1], self.engine.scratch[i], tree, parts[i])
                 for i, tree in enumerate(self.trees)
             ]
-            if self.pool:
-                least += sum(self.pool.map(lambda job: float(kernels.direct(*job)), work))
+            if self.engine.pool:
+                least += sum(self.engine.pool.map(lambda job: float(kernels.direct(*job)), work))
             else:
                 least += kernels.direct(*work[0])
             made[k] = parts.sum(axis=0)
@@ -140,6 +138,7 @@ class _Loader:
 
     def result(self, flow: Floats, algorithm: str, gap: float, outcome: Outcome, history: list[Step]) -> Result:
         """The result of these flows."""
+        self.engine.rest()
         unserved = self.engine.unserved()
         flows = fixed_flows(self.prepared, unserved)
         flows[:, self.prepared.link_of] += flow

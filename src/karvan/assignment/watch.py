@@ -33,10 +33,9 @@ class Watch:
         cost = least + self.fixed_cost + excess
         self.excess, self.exact, self.paid = max(excess, 0.0), exact, cost
         self.gap = self.excess / cost if cost > 0 else 0.0
-        if not exact:
+        if not exact:  # an exact gap is another measure, and often more
             self.fall = self.gap / self.last if self.last < np.inf and self.last > 0 else 1.0
             self.last = self.gap
-        if not exact:  # an exact gap is another measure, and often more
             self.since = 0 if self.gap < 0.9 * self.best else self.since + 1
             self.best = min(self.best, self.gap)
         self.history.append(Step(len(self.history), time.perf_counter() - self.started, self.gap, exact))
