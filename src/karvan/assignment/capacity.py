@@ -37,7 +37,7 @@ def caps(prepared: Prepared, typical_cost: float) -> Floats:
     made = np.zeros((prepared.links, 3))
     made[:, MOST] = np.where(prepared.link_of >= 0, prepared.problem.links.most[prepared.link_of], np.inf)
     bound = np.isfinite(made[:, MOST])
-    least = max(_SMALL * float(prepared.volume.sum()), 1e-300)
+    least = _SMALL * (float(prepared.volume.sum()) or 1.0)
     made[bound, PENALTY] = typical_cost / np.maximum(made[bound, MOST], least)
     return made
 
@@ -64,7 +64,7 @@ def run(
     bound = np.flatnonzero(np.isfinite(cap[:, MOST]))
     worst = np.full(bound.shape[0], np.inf)
     first = cap[bound, PENALTY].copy()
-    volume = max(float(engine.prepared.volume.sum()), 1e-300)
+    volume = float(engine.prepared.volume.sum()) or 1.0
     inner = 1e-4
     for _ in range(_MOST_ROUNDS):
         inner = max(gap, min(inner, 1e-4))
